@@ -1,0 +1,3 @@
+//! Build script of `generated`.
+
+fn main() {}

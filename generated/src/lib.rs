@@ -1,0 +1,1 @@
+//! Typed Bitrix24 REST API, generated from its documentation.

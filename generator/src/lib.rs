@@ -1,0 +1,4 @@
+//! Reads the Bitrix24 REST documentation and writes a typed Rust crate.
+
+pub mod diagnostic;
+pub mod model;

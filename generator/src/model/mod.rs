@@ -1,0 +1,275 @@
+//! All facts of the docs, linked across pages and named: the last stage before Rust is emitted.
+//!
+//! The JSON form of [`Model`] is a public contract (`bitrix24-codegen model`).
+
+mod types;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+pub use types::{EnumValue, Kind, Type, Wire};
+
+/// Everything that was read from a docs folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// Version of this format: 1.
+    pub model_version: u32,
+    /// `"ru"`, `"en"` or `"mixed"`.
+    pub language: String,
+    /// The methods, ordered by name and API version.
+    pub methods: Vec<Method>,
+    /// The events that a portal posts to a handler, ordered by name.
+    pub events: Vec<Event>,
+    /// Every named structure.
+    pub objects: BTreeMap<ObjectId, Object>,
+    /// What the generator has to say about the pages, ordered by page and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Key of an [`Object`]: `<method, v3:method, event or page stem>/<anchor or heading>`.
+pub type ObjectId = String;
+
+/// Prose of the docs as Markdown, reduced to paragraphs, lists, code and links. A link's target is an absolute URL or
+/// a page relative to the docs folder (`api-reference/crm/deals/crm-deal-get.md#deal`). Empty where the page says nothing.
+pub type Prose = String;
+
+/// Which of the two REST APIs a method belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Api {
+    /// `/rest/…`
+    #[default]
+    V2,
+    /// `/rest/api/…`
+    V3,
+}
+
+/// What a call does to the portal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Nothing is changed, whatever the parameters' defaults.
+    Read,
+    /// Something may be changed.
+    #[default]
+    Write,
+}
+
+/// A method that must not be used in new code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deprecated {
+    /// The method to use instead, where the page names one.
+    #[serde(rename = "use")]
+    pub instead: Option<String>,
+}
+
+/// How a list method hands out its pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paging {
+    /// `"start"` (v2: `start`, `next`, `total`), `"page"` (v3: `pagination`) or `"id"`.
+    pub style: String,
+    /// Path of the items: `result`, `result.items` …
+    pub items: String,
+    /// The items' identifier, where known.
+    pub id: Option<String>,
+}
+
+/// One REST method.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Method {
+    /// Exactly as it goes on the wire.
+    pub name: String,
+    /// v2 or v3; a name may exist in both.
+    pub api: Api,
+    /// The page that documents it, relative to the docs folder.
+    pub page: String,
+    /// One-based line of the heading.
+    pub line: u32,
+    /// Heading without the method's name.
+    pub title: String,
+    /// What the page says of the method.
+    #[serde(default)]
+    pub description: Prose,
+    /// First segment of the name; methods of one segment share the module `general`.
+    pub module: String,
+    /// Permissions, as the page states them.
+    pub scopes: Vec<String>,
+    /// Set where the page calls the method deprecated.
+    pub deprecated: Option<Deprecated>,
+    /// Whether the call may change the portal.
+    pub effect: Effect,
+    /// Set for list methods.
+    pub paging: Option<Paging>,
+    /// Whether the parameters are sent by position (a JSON array in the order of `params`).
+    pub positional: bool,
+    /// Rust module: `biconnector::connector::delete`; v3 twins live under `v3::`.
+    pub rust_path: String,
+    /// What the request carries at its top level.
+    pub params: Vec<Field>,
+    /// Documented "at least one of" groups; their members are not required.
+    pub one_of: Vec<Vec<String>>,
+    /// The envelope: `result`, and `time`, `total`, `next` where documented.
+    pub response: Vec<Field>,
+    /// The documented errors, in the page's order.
+    pub errors: Vec<Error>,
+    /// Examples that are JSON.
+    pub examples: Vec<Example>,
+}
+
+/// One documented error of a method.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Error {
+    /// `""` where the docs say that the code is empty or give prose instead.
+    pub code: String,
+    /// The server's message.
+    pub message: Option<String>,
+    /// The messages by language, where both are known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: BTreeMap<String, String>,
+    /// v3: the field that the row speaks of.
+    pub field: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// Rust name, unique within the method.
+    pub variant: String,
+    /// What the page says of it beside the message.
+    #[serde(default)]
+    pub description: Prose,
+    /// The page that states it (an include's where it stands there).
+    #[serde(default)]
+    pub page: String,
+    /// One-based line.
+    pub line: u32,
+}
+
+/// A JSON example of a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    /// Request, response or error.
+    pub kind: ExampleKind,
+    /// One-based line where the JSON begins.
+    pub line: u32,
+    /// The example itself.
+    pub json: Value,
+}
+
+/// What an [`Example`] shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExampleKind {
+    /// The parameters of a call.
+    Request,
+    /// The envelope of an answer.
+    Response,
+    /// The envelope of an error.
+    Error,
+    /// What a handler receives.
+    Event,
+}
+
+/// An event that a portal posts to a handler.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Exactly as it goes on the wire.
+    pub name: String,
+    /// The page, relative to the docs folder.
+    pub page: String,
+    /// One-based line of the heading.
+    pub line: u32,
+    /// Heading without the event's name.
+    #[serde(default)]
+    pub title: String,
+    /// What the page says of the event.
+    #[serde(default)]
+    pub description: Prose,
+    /// The module whose feature it belongs to.
+    pub module: String,
+    /// Rust type: `crm::events::OnCrmDealAdd`.
+    pub rust_path: String,
+    /// `event`, `data`, `auth` …
+    pub payload: Vec<Field>,
+    /// Payload examples.
+    pub examples: Vec<Example>,
+}
+
+/// A named structure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Object {
+    /// The page that defines it, relative to the docs folder.
+    pub page: String,
+    /// One-based line.
+    pub line: u32,
+    /// Rust type: `crm::deal::get::Deal`, or `shared::User` where several modules use it.
+    pub rust_path: String,
+    /// Keys beyond the listed ones are documented (`UF_…`, `PARENT_ID_…`).
+    pub open: bool,
+    /// What the page says of it.
+    #[serde(default)]
+    pub description: Prose,
+    /// Its fields, in the page's order.
+    pub fields: Vec<Field>,
+}
+
+/// A parameter, a field of an object or of a response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Wire name.
+    pub name: String,
+    /// Rust name, unique among its siblings; a keyword is not escaped yet (`type`).
+    #[serde(default)]
+    pub rust_name: String,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// What it holds.
+    #[serde(rename = "type")]
+    pub ty: Type,
+    /// The type as the page writes it; `""` where it writes none.
+    pub doc_type: String,
+    /// Documented default.
+    pub default: Option<Value>,
+    /// Whether it can be read, written or both.
+    pub access: Access,
+    /// What the page says of it.
+    #[serde(default)]
+    pub description: Prose,
+    /// The page that states it.
+    pub page: String,
+    /// One-based line.
+    pub line: u32,
+    /// What it was learnt from.
+    pub from: Vec<Witness>,
+}
+
+/// Whether a field can be read, written or both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Both, or not stated.
+    #[default]
+    ReadWrite,
+    /// Only in answers.
+    Read,
+    /// Only in requests.
+    Write,
+}
+
+/// Where a field is stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Witness {
+    /// A row of a table.
+    Table,
+    /// A row of a table on a linked page.
+    Link,
+    /// A TypeScript type in an example.
+    Typescript,
+    /// A Go struct in an example.
+    Go,
+    /// A JSON example.
+    Example,
+    /// A bullet or a sentence.
+    Prose,
+}

@@ -1,0 +1,213 @@
+//! The types of the model and their flat JSON form.
+
+use serde::{Deserialize, Serialize};
+
+use super::ObjectId;
+
+/// What a field holds and how it travels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Json", try_from = "Json")]
+pub struct Type {
+    /// What it holds.
+    pub kind: Kind,
+    /// How it travels where that differs from the kind's own form.
+    pub wire: Option<Wire>,
+    /// The entity that an identifier names: `crm_company`.
+    pub refers_to: Option<String>,
+    /// Whether `null` is a documented value.
+    pub nullable: bool,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A whole number.
+    Integer,
+    /// A number with a fraction.
+    Double,
+    /// Yes or no.
+    Boolean,
+    /// Text.
+    String,
+    /// A calendar day.
+    Date,
+    /// A moment.
+    Datetime,
+    /// A moment in Unix seconds.
+    Timestamp,
+    /// A file: an upload (`[name, base64]`, `{"fileData": …}`) or a description of one.
+    File,
+    /// The block of timings beside every result.
+    Time,
+    /// Nothing but `null`.
+    Null,
+    /// Not documented.
+    Any,
+    /// One of a few values, as they travel.
+    Enum(Vec<EnumValue>),
+    /// A list.
+    Array(Box<Type>),
+    /// An object whose keys are data.
+    Map(Box<Type>),
+    /// A named structure.
+    Object(ObjectId),
+    /// One of several types.
+    Union(Vec<Type>),
+}
+
+/// One allowed value of an enum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumValue {
+    /// As it travels.
+    pub value: String,
+    /// What the page says of it.
+    pub description: String,
+}
+
+/// How a value travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wire {
+    /// A number as `"37"`.
+    String,
+    /// A boolean as `Y` or `N`.
+    Yn,
+    /// A boolean as `1` or `0`; an enum of whole numbers.
+    Int,
+}
+
+impl Type {
+    /// The type of `kind` without further marks.
+    pub fn of(kind: Kind) -> Self {
+        Type { kind, wire: None, refers_to: None, nullable: false }
+    }
+
+    /// The undocumented type.
+    pub fn any() -> Self {
+        Type::of(Kind::Any)
+    }
+
+    /// A list of `item`.
+    pub fn array(item: Type) -> Self {
+        Type::of(Kind::Array(Box::new(item)))
+    }
+
+    /// An object whose keys are data and whose values are `value`.
+    pub fn map(value: Type) -> Self {
+        Type::of(Kind::Map(Box::new(value)))
+    }
+
+    /// The named structure `id`.
+    pub fn object(id: impl Into<ObjectId>) -> Self {
+        Type::of(Kind::Object(id.into()))
+    }
+}
+
+/// The flat form of [`Type`] in the exported model.
+#[derive(Serialize, Deserialize)]
+struct Json {
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wire: Option<Wire>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    item: Option<Box<Type>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<Box<Type>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    object: Option<ObjectId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    values: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    descriptions: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    any_of: Option<Vec<Type>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refers_to: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    nullable: bool,
+}
+
+const PLAIN: [(&str, Kind); 11] = [
+    ("integer", Kind::Integer),
+    ("double", Kind::Double),
+    ("boolean", Kind::Boolean),
+    ("string", Kind::String),
+    ("date", Kind::Date),
+    ("datetime", Kind::Datetime),
+    ("timestamp", Kind::Timestamp),
+    ("file", Kind::File),
+    ("time", Kind::Time),
+    ("null", Kind::Null),
+    ("any", Kind::Any),
+];
+
+impl Kind {
+    /// The kind's name in the exported model.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Enum(_) => "enum",
+            Kind::Array(_) => "array",
+            Kind::Map(_) => "map",
+            Kind::Object(_) => "object",
+            Kind::Union(_) => "union",
+            plain => PLAIN.iter().find(|(_, kind)| kind == plain).map_or("any", |(name, _)| name),
+        }
+    }
+}
+
+impl From<Type> for Json {
+    fn from(ty: Type) -> Self {
+        let mut json = Json {
+            kind: ty.kind.name().to_owned(),
+            wire: ty.wire,
+            item: None,
+            value: None,
+            object: None,
+            values: None,
+            descriptions: None,
+            any_of: None,
+            refers_to: ty.refers_to,
+            nullable: ty.nullable,
+        };
+        match ty.kind {
+            Kind::Array(item) => json.item = Some(item),
+            Kind::Map(value) => json.value = Some(value),
+            Kind::Object(id) => json.object = Some(id),
+            Kind::Enum(values) => {
+                if values.iter().any(|v| !v.description.is_empty()) {
+                    json.descriptions = Some(values.iter().map(|v| v.description.clone()).collect());
+                }
+                json.values = Some(values.into_iter().map(|v| v.value).collect());
+            }
+            Kind::Union(types) => json.any_of = Some(types),
+            _ => {}
+        }
+        json
+    }
+}
+
+impl TryFrom<Json> for Type {
+    type Error = String;
+
+    fn try_from(json: Json) -> Result<Self, String> {
+        let missing = |part: &str| format!("a type of kind `{}` lacks `{part}`", json.kind);
+        let kind = match json.kind.as_str() {
+            "array" => Kind::Array(json.item.ok_or_else(|| missing("item"))?),
+            "map" => Kind::Map(json.value.ok_or_else(|| missing("value"))?),
+            "object" => Kind::Object(json.object.ok_or_else(|| missing("object"))?),
+            "union" => Kind::Union(json.any_of.ok_or_else(|| missing("any_of"))?),
+            "enum" => {
+                let mut descriptions = json.descriptions.unwrap_or_default().into_iter();
+                let values = json.values.ok_or_else(|| missing("values"))?;
+                let of = |value| EnumValue { value, description: descriptions.next().unwrap_or_default() };
+                Kind::Enum(values.into_iter().map(of).collect())
+            }
+            name => PLAIN
+                .iter()
+                .find(|(plain, _)| *plain == name)
+                .map(|(_, kind)| kind.clone())
+                .ok_or_else(|| format!("`{name}` is not a kind of type"))?,
+        };
+        Ok(Type { kind, wire: json.wire, refers_to: json.refers_to, nullable: json.nullable })
+    }
+}
