@@ -204,10 +204,8 @@ impl Source {
         let mut diagnostics = Vec::new();
         let start = Position { line: 1, column: 1, at: 0 };
         if bytes.len() > MAX_PAGE {
-            let message = format!(
-                "the page has {} bytes; pages beyond {MAX_PAGE} bytes are not read: split it",
-                bytes.len()
-            );
+            let message =
+                format!("the page has {} bytes; pages beyond {MAX_PAGE} bytes are not read: split it", bytes.len());
             diagnostics.push(Diagnostic::new(Code::PageTooLarge, start, message).on(&path));
             return (None, diagnostics);
         }
@@ -274,9 +272,7 @@ impl Source {
                 (Code::UnknownCondition, "this condition cannot be decided: its text is kept".to_owned())
             }
         };
-        Diagnostic::new(code, self.position(fault.span.start), message)
-            .on(&self.path)
-            .spanning(fault.span.clone())
+        Diagnostic::new(code, self.position(fault.span.start), message).on(&self.path).spanning(fault.span.clone())
     }
 }
 

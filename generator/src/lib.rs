@@ -2,5 +2,7 @@
 
 pub mod diagnostic;
 pub mod docs;
+pub mod facts;
 pub mod model;
 pub mod page;
+pub mod vocabulary;

@@ -10,7 +10,7 @@ mod read;
 mod scan;
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 pub(crate) use read::{MARKER, read};
 pub(crate) use scan::{Fault, FaultKind, Yfm, scan};
@@ -141,7 +141,7 @@ pub struct Run<'a> {
     /// Whether it is struck through.
     pub struck: bool,
     /// Where it leads, as written.
-    pub link: Option<Rc<str>>,
+    pub link: Option<Arc<str>>,
     /// Where it starts.
     pub place: Place,
 }

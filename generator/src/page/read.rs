@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -239,7 +239,7 @@ struct Builder<'a> {
     runs: Vec<Run<'a>>,
     bold: u32,
     struck: u32,
-    links: Vec<Rc<str>>,
+    links: Vec<Arc<str>>,
     heading: Option<(u8, Place)>,
     code: Option<Code<'a>>,
 }
@@ -291,8 +291,8 @@ impl<'a> Builder<'a> {
             }
             Tag::Strong => self.bold += 1,
             Tag::Strikethrough => self.struck += 1,
-            Tag::Link { dest_url, .. } => self.links.push(Rc::from(&*dest_url)),
-            Tag::Image { .. } => self.links.push(Rc::from("")),
+            Tag::Link { dest_url, .. } => self.links.push(Arc::from(&*dest_url)),
+            Tag::Image { .. } => self.links.push(Arc::from("")),
             _ => {}
         }
     }
@@ -365,13 +365,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds a run; a marker in it ends the paragraph and puts its block there.
-    fn text(
-        &mut self,
-        text: Cow<'a, str>,
-        code: bool,
-        place: Place,
-        inserted: &dyn Fn(usize) -> Option<Block<'a>>,
-    ) {
+    fn text(&mut self, text: Cow<'a, str>, code: bool, place: Place, inserted: &dyn Fn(usize) -> Option<Block<'a>>) {
         let run = |text: Cow<'a, str>, this: &Self| Run {
             text,
             code,

@@ -331,10 +331,11 @@ fn pair(length: usize, tokens: &[Spanned], faults: &mut Vec<Fault>) -> Vec<(usiz
     for i in (0..tokens.len()).rev() {
         heading[i] = if tokens[i].1 == Token::Heading { i } else { heading[i + 1] };
     }
-    let unclosed = |open: usize, name, bound: usize, ends: &mut Vec<(usize, Option<usize>)>, faults: &mut Vec<Fault>| {
-        faults.push(Fault { span: tokens[open].0.clone(), kind: FaultKind::Unclosed(name) });
-        ends[open] = (heading[open].min(bound), None);
-    };
+    let unclosed =
+        |open: usize, name, bound: usize, ends: &mut Vec<(usize, Option<usize>)>, faults: &mut Vec<Fault>| {
+            faults.push(Fault { span: tokens[open].0.clone(), kind: FaultKind::Unclosed(name) });
+            ends[open] = (heading[open].min(bound), None);
+        };
     for (i, (span, token)) in tokens.iter().enumerate() {
         let close = match token {
             Token::TableOpen => {
