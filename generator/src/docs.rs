@@ -239,6 +239,12 @@ impl Source {
         &self.text
     }
 
+    /// The page's first heading.
+    pub fn title(&self) -> &str {
+        let line = self.text.lines().find_map(|line| line.strip_prefix("# "));
+        line.map_or("", |line| line.split("{#").next().unwrap_or_default().trim())
+    }
+
     /// The page's blocks; `number` is this source's own.
     pub fn blocks(&self, number: u32) -> Vec<Block<'_>> {
         read(&self.text, &self.yfm, number)

@@ -2,4 +2,7 @@
 //!
 //! Facts are not interpreted across pages: that is the model's work.
 
+pub mod doc_type;
 pub mod outline;
+pub mod prose;
+pub mod table;
