@@ -1,1 +1,21 @@
 //! What every Bitrix24 REST method shares: client, wire format, errors, limits, paging, batch.
+
+pub mod error;
+mod event;
+mod method;
+mod reply;
+pub mod value;
+pub mod wire;
+
+pub use error::{ApiError, CallError, ErrorCode, ErrorRow, SystemError, Undocumented, Violation};
+pub use event::{Event, EventInfo};
+pub use method::{Effect, Method, MethodInfo, Paging, Version};
+pub use reply::Reply;
+pub use value::{Any, Date, DateTime, Either, File, Map, OneOrMany, Scalar, Time, Timestamp};
+pub use wire::{DecodeError, Extra};
+
+/// For the crate's macros only.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde;
+}
