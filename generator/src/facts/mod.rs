@@ -3,6 +3,7 @@
 //! Facts are not interpreted across pages: that is the model's work.
 
 pub mod doc_type;
+pub mod error;
 pub mod outline;
 pub mod prose;
 pub mod table;
