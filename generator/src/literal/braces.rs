@@ -28,6 +28,8 @@ pub(crate) struct Member {
     pub(crate) key: String,
     /// Where its value starts.
     pub(crate) at: usize,
+    /// The byte behind its value.
+    pub(crate) end: usize,
     pub(crate) value: Value,
 }
 
@@ -120,7 +122,7 @@ pub(super) fn members<D: Dialect>(c: &mut Cursor<'_>, braced: bool) -> Result<(V
                     c.fault(if D::STRICT { FaultKind::MissingValue } else { FaultKind::NotLiteral });
                     Value::Null
                 });
-                members.push(Member { key, at, value });
+                members.push(Member { key, at, end: c.at, value });
             }
             Start::Keyless(value) => {
                 separated = false;

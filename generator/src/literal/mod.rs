@@ -24,6 +24,7 @@
 //! and nesting beyond [`MAX_DEPTH`], and never panics.
 
 mod braces;
+pub(crate) mod code;
 mod cursor;
 pub mod form;
 pub mod js;
@@ -162,6 +163,9 @@ mod tests {
         }
         let _ = js::object(text);
         form::read(text);
+        for language in [code::Language::JavaScript, code::Language::Php] {
+            let _ = code::scan(text, language);
+        }
         assert!(shell::words(text).unwrap().iter().all(|word| text.is_char_boundary(word.at)));
     }
 
