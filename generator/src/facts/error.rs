@@ -3,19 +3,26 @@
 //! The docs write the same facts in many forms. Codes stand in a column, in a line above the table (API v3), several
 //! in one cell, with their message in one cell, or nowhere: many methods answer with an empty code and only the
 //! message tells one error from another. A column of descriptions holds the server's own message on one page and an
-//! explanation on the next; [`Layout`] decides by the columns beside it, [`lone_text`] by the cell's style.
+//! explanation on the next; `Layout` decides by the columns beside it, `lone_text` by the cell's style.
 
-use std::borrow::Cow;
+mod cell;
+mod layout;
 
+use self::cell::{
+    CodeCell, fields, has_words, is_code, is_constant, lines, lone_text, message_cell, only_status, plain, text_of,
+    trimmed,
+};
+use self::layout::Layout;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::outline::{Outline, Section};
-use crate::page::{Block, Place, Row, Run, Table, Text};
-use crate::vocabulary::{self, Column, Role, Vocabulary};
+use crate::facts::prose::prose;
+use crate::page::{Block, Place, Row, Table, Text};
+use crate::vocabulary::{self, Role, Vocabulary};
 
 /// One error, as one row of a table states it.
-#[derive(Clone, Debug)]
-pub struct ErrorRow<'a> {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorRow {
     /// The code as the server sends it; `""` where the page says that it is empty or gives prose instead.
     pub code: String,
     /// The server's message, white space squeezed.
@@ -24,8 +31,8 @@ pub struct ErrorRow<'a> {
     pub field: Option<String>,
     /// The HTTP status.
     pub status: Option<u16>,
-    /// What the page says about the error beside its message.
-    pub description: Vec<Block<'a>>,
+    /// What the page says about the error beside its message, as Markdown.
+    pub description: String,
     /// Where the row starts.
     pub place: Place,
     /// Whether the code's cell held prose: it is the message then.
@@ -34,11 +41,11 @@ pub struct ErrorRow<'a> {
 
 /// All errors of a page.
 #[derive(Debug, Default)]
-pub struct ErrorFacts<'a> {
+pub struct ErrorFacts {
     /// The page's own errors, in its order.
-    pub rows: Vec<ErrorRow<'a>>,
+    pub rows: Vec<ErrorRow>,
     /// Errors that any method may answer with, from the page that others include.
-    pub system: Vec<ErrorRow<'a>>,
+    pub system: Vec<ErrorRow>,
     /// The tables that were read.
     pub claimed: Vec<Place>,
     /// What could not be read.
@@ -46,15 +53,9 @@ pub struct ErrorFacts<'a> {
 }
 
 /// Reads the error tables of a page.
-pub fn errors<'a>(docs: &Docs, outline: &Outline<'_, 'a>) -> ErrorFacts<'a> {
-    let mut reader = Reader {
-        docs,
-        words: outline.words,
-        facts: ErrorFacts::default(),
-        shared: false,
-        status: None,
-        above: None,
-    };
+pub fn errors(docs: &Docs, outline: &Outline<'_, '_>) -> ErrorFacts {
+    let mut reader =
+        Reader { docs, words: outline.words, facts: ErrorFacts::default(), shared: false, status: None, above: None };
     let mut statuses = vec![None; outline.sections.len()];
     for (index, section) in outline.sections.iter().enumerate() {
         if section.role != Some(Role::Errors) {
@@ -62,7 +63,9 @@ pub fn errors<'a>(docs: &Docs, outline: &Outline<'_, 'a>) -> ErrorFacts<'a> {
         }
         reader.shared = shared(outline, section);
         reader.status = section.parent.and_then(|parent| statuses[parent]);
-        section.blocks.iter().for_each(|block| reader.block(block));
+        for block in &section.blocks {
+            reader.block(block);
+        }
         reader.end_of_code_line();
         statuses[index] = reader.status;
     }
@@ -82,10 +85,10 @@ struct CodeLine {
     used: bool,
 }
 
-struct Reader<'d, 'a> {
+struct Reader<'d> {
     docs: &'d Docs,
     words: &'static Vocabulary,
-    facts: ErrorFacts<'a>,
+    facts: ErrorFacts,
     /// Whether the rows are system errors.
     shared: bool,
     /// The status that a line above the tables names.
@@ -94,21 +97,35 @@ struct Reader<'d, 'a> {
     above: Option<CodeLine>,
 }
 
-impl<'a> Reader<'_, 'a> {
-    fn block(&mut self, block: &Block<'a>) {
+impl Reader<'_> {
+    fn blocks(&mut self, blocks: &[Block<'_>]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block<'_>) {
         match block {
             Block::Paragraph(text) => self.paragraph(text),
             Block::Table(table) => self.table(table),
-            Block::List(items) => items.iter().for_each(|item| self.item(item)),
-            Block::Tabs(tabs) => tabs.iter().flat_map(|tab| &tab.blocks).for_each(|block| self.block(block)),
-            Block::Note(note) => note.blocks.iter().for_each(|block| self.block(block)),
-            Block::Quote(blocks) | Block::Cut(_, blocks) => blocks.iter().for_each(|block| self.block(block)),
+            Block::List(items) => {
+                for item in items {
+                    self.item(item);
+                }
+            }
+            Block::Tabs(tabs) => {
+                for tab in tabs {
+                    self.blocks(&tab.blocks);
+                }
+            }
+            Block::Note(note) => self.blocks(&note.blocks),
+            Block::Quote(blocks) | Block::Cut(_, blocks) => self.blocks(blocks),
             Block::Heading(_) | Block::Code(_) | Block::Include(_) => {}
         }
     }
 
     /// Running text counts where it names the code or the status of the tables below.
-    fn paragraph(&mut self, text: &Text<'a>) {
+    fn paragraph(&mut self, text: &Text<'_>) {
         for line in lines(text) {
             let plain = plain(&line);
             if let Some(rest) = behind(self.words.code_line, &plain) {
@@ -125,22 +142,22 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// A list item that starts with a code is an error of its own; what else stands in lists is looked through.
-    fn item(&mut self, item: &[Block<'a>]) {
+    fn item(&mut self, item: &[Block<'_>]) {
         let Some(Block::Paragraph(text)) = item.first() else {
-            item.iter().for_each(|block| self.block(block));
+            self.blocks(item);
             return;
         };
         match text.runs.first().filter(|run| run.code && is_constant(run.text.trim())) {
             Some(run) => {
-                let rest = Text { runs: text.runs[1..].iter().skip_while(|run| !has_words(&run.text)).cloned().collect() };
+                let rest =
+                    Text { runs: text.runs[1..].iter().skip_while(|run| !has_words(&run.text)).cloned().collect() };
+                let mut description = vec![Block::Paragraph(trimmed(rest))];
+                description.extend_from_slice(&item[1..]);
                 let mut row = self.row(run.text.trim(), run.place);
-                if let Some(first) = Some(rest).filter(|rest| !rest.is_blank()) {
-                    row.description.push(Block::Paragraph(trimmed(first)));
-                }
-                row.description.extend(item[1..].iter().cloned());
+                row.description = prose(self.docs, &description);
                 self.push(row);
             }
-            None => item.iter().for_each(|block| self.block(block)),
+            None => self.blocks(item),
         }
     }
 
@@ -152,27 +169,19 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn row(&self, code: &str, place: Place) -> ErrorRow<'a> {
-        ErrorRow {
-            code: code.to_owned(),
-            message: None,
-            field: None,
-            status: self.status,
-            description: Vec::new(),
-            place,
-            prose_code: false,
-        }
+    fn row(&self, code: &str, place: Place) -> ErrorRow {
+        ErrorRow { code: code.to_owned(), status: self.status, place, ..ErrorRow::default() }
     }
 
-    fn push(&mut self, row: ErrorRow<'a>) {
+    fn push(&mut self, row: ErrorRow) {
         if self.shared { self.facts.system.push(row) } else { self.facts.rows.push(row) }
     }
 
-    fn table(&mut self, table: &Table<'a>) {
+    fn table(&mut self, table: &Table<'_>) {
         let Some(layout) = Layout::of(table, self.words, self.above.is_some()) else { return };
         self.facts.claimed.push(table.place);
         for row in &table.rows[usize::from(layout.headed)..] {
-            if row.cells.iter().all(|cell| cell.is_empty()) {
+            if row.cells.iter().all(Vec::is_empty) {
                 let message = "this row of an error table is empty: it is left out; fill or remove it";
                 self.facts.diagnostics.push(self.docs.report(Code::UnclaimedRow, row.place, message));
                 continue;
@@ -184,7 +193,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn table_row(&mut self, row: &Row<'a>, layout: &Layout) {
+    fn table_row(&mut self, row: &Row<'_>, layout: &Layout) {
         let cell = |column: Option<usize>| column.and_then(|i| row.cells.get(i)).map_or(&[][..], Vec::as_slice);
         let codes = match layout.code {
             Some(_) => CodeCell::read(cell(layout.code), self.words),
@@ -194,22 +203,22 @@ impl<'a> Reader<'_, 'a> {
             },
         };
         let must_tell = codes.codes.iter().any(String::is_empty) && codes.message.is_none();
-        let (message, mut description) = match (layout.message, layout.lone) {
-            (Some(_), _) => message_cell(cell(layout.message)),
-            (None, Some(_)) if codes.prose => (None, cell(layout.lone).to_vec()),
-            (None, Some(_)) => lone_text(cell(layout.lone), self.words, must_tell),
-            (None, None) => (None, Vec::new()),
+        let text = cell(layout.message.or(layout.lone));
+        let (message, mut description) = match layout.lone {
+            _ if codes.prose => (None, text.to_vec()),
+            Some(_) => lone_text(text, self.words, must_tell),
+            None => message_cell(text),
         };
-        let message = message.filter(|text| !self.words.is_empty_code(text));
-        if codes.prose && layout.message.is_some() {
-            // The code's cell is the message, so the message's cell explains it.
-            description.splice(0..0, cell(layout.message).iter().cloned());
-        }
-        for column in &layout.description {
-            description.extend_from_slice(cell(Some(*column)));
+        let message = message.filter(|text| !self.words.is_empty_code(text)).or(codes.message);
+        // A row may be longer than its heading.
+        for column in layout.description.iter().copied().chain(layout.width..row.cells.len()) {
+            description.extend_from_slice(cell(Some(column)));
         }
         let mut base = self.row("", row.place);
-        base.description = description;
+        base.description = prose(self.docs, &description);
+        if self.words.is_empty_code(&base.description) {
+            base.description.clear();
+        }
         base.prose_code = codes.prose;
         if let Some(status) = layout.status {
             base.status = only_status(&text_of(cell(Some(status)))).or(base.status);
@@ -225,204 +234,11 @@ impl<'a> Reader<'_, 'a> {
         let fields = fields(cell(layout.field), self.words);
         for code in codes.codes {
             for field in &fields {
-                let message = message.clone().or_else(|| codes.message.clone());
+                let message = message.clone();
                 self.push(ErrorRow { code: code.clone(), message, field: field.clone(), ..base.clone() });
             }
         }
     }
-}
-
-/// Which column of an error table holds what.
-#[derive(Debug, Default, PartialEq)]
-struct Layout {
-    headed: bool,
-    code: Option<usize>,
-    status: Option<usize>,
-    field: Option<usize>,
-    /// A column of server messages.
-    message: Option<usize>,
-    /// The only column of text beside the code: a message or a description, cell by cell.
-    lone: Option<usize>,
-    description: Vec<usize>,
-}
-
-impl Layout {
-    /// `None` where the table lists no errors (the error envelope's fields, say). `above` tells that a line above the
-    /// table names the code.
-    fn of(table: &Table<'_>, words: &Vocabulary, above: bool) -> Option<Layout> {
-        let first = table.rows.first()?;
-        let mut columns: Vec<Option<Column>> = first.cells.iter().map(|cell| words.column(&title(cell))).collect();
-        let headed = columns.iter().any(Option::is_some);
-        let holds_code = |row: usize| {
-            let cell = table.rows.get(row).and_then(|row| row.cells.first());
-            cell.is_some_and(|cell| styled_code(cell))
-        };
-        if !columns.contains(&Some(Column::Code)) && columns.first() == Some(&None) && holds_code(headed.into()) {
-            columns[0] = Some(Column::Code);
-        }
-        let find = |column| columns.iter().position(|c| *c == Some(column));
-        let mut layout = Layout { headed, code: find(Column::Code), status: find(Column::Status), ..Layout::default() };
-        if layout.code.is_none() && columns.first() == Some(&Some(Column::Name)) {
-            if !above && find(Column::Mend).is_none() && find(Column::Message).is_none() {
-                return None;
-            }
-            layout.field = Some(0);
-        } else if layout.code.is_none() && !headed {
-            return None;
-        }
-        let taken = [layout.code, layout.status, layout.field];
-        let mut texts: Vec<usize> = (0..columns.len()).filter(|i| !taken.contains(&Some(*i))).collect();
-        if layout.code.is_some() && texts.len() == 1 && find(Column::Message).is_none() {
-            layout.lone = texts.pop();
-        } else if !texts.is_empty() {
-            let message = texts.iter().position(|i| columns[*i] == Some(Column::Message)).unwrap_or(0);
-            layout.message = Some(texts.remove(message));
-        }
-        layout.description = texts;
-        Some(layout)
-    }
-}
-
-/// What a code's cell says.
-#[derive(Debug, Default, PartialEq)]
-struct CodeCell {
-    /// The codes; the messages where they are prose.
-    codes: Vec<String>,
-    /// The message that stands below the code.
-    message: Option<String>,
-    /// Whether the cell holds no code but prose.
-    prose: bool,
-}
-
-impl CodeCell {
-    fn read(cell: &[Block<'_>], words: &Vocabulary) -> CodeCell {
-        if words.is_empty_code(&text_of(cell)) {
-            return CodeCell { codes: vec![String::new()], ..CodeCell::default() };
-        }
-        let mut out = CodeCell::default();
-        let mut rest: Vec<String> = Vec::new();
-        for line in cell_lines(cell) {
-            let (codes, text) = line_codes(&line);
-            out.codes.extend(codes);
-            rest.extend(Some(text).filter(|text| has_words(text)));
-        }
-        if out.codes.is_empty() {
-            return CodeCell { codes: rest, message: None, prose: true };
-        }
-        out.message = Some(rest.join(" ")).filter(|text| !text.is_empty());
-        out
-    }
-}
-
-/// The codes of one line and the text beside them.
-fn line_codes(line: &[Cow<'_, Run<'_>>]) -> (Vec<String>, String) {
-    let styled: Vec<&str> = line.iter().filter(|run| run.code).map(|run| run.text.trim()).collect();
-    let plain = plain(line);
-    if styled.is_empty() {
-        let parts: Vec<&str> = plain.split([',', ';']).map(str::trim).collect();
-        let all = parts.iter().all(|part| is_code(part)) && (parts.len() == 1 || parts.iter().all(|p| is_constant(p)));
-        return if all { (parts.into_iter().map(str::to_owned).collect(), String::new()) } else { (Vec::new(), plain) };
-    }
-    let beside: String = line.iter().filter(|run| !run.code).map(|run| run.text.as_ref()).collect();
-    // `A`, `B` or `C`: no more than a word between two codes.
-    if styled.iter().all(|code| is_code(code)) && beside.split_whitespace().filter(|w| has_words(w)).count() < styled.len()
-    {
-        return (styled.into_iter().map(str::to_owned).collect(), String::new());
-    }
-    match line.split_first() {
-        Some((first, rest)) if first.code && is_code(first.text.trim()) => {
-            let text = rest.iter().map(|run| run.text.as_ref()).collect::<String>();
-            (vec![first.text.trim().to_owned()], squeeze(&text))
-        }
-        _ => (Vec::new(), plain),
-    }
-}
-
-/// A cell of a message column: the message, and what the cell says beyond it.
-fn message_cell<'a>(cell: &[Block<'a>]) -> (Option<String>, Vec<Block<'a>>) {
-    if let Some(split) = styled_message(cell) {
-        return split;
-    }
-    match cell.split_first() {
-        Some((Block::Paragraph(text), rest)) => (Some(squeeze(&text.plain())), rest.to_vec()),
-        Some((Block::Code(code), rest)) => (Some(squeeze(&code.text)), rest.to_vec()),
-        _ => (None, cell.to_vec()),
-    }
-}
-
-/// The only text beside the code. It is the server's message where it is styled as code, or where it is ASCII on a
-/// page in another script; otherwise it describes the error. `must_tell` is set where the code is empty: then the
-/// text is the message, as nothing else tells the error from others.
-fn lone_text<'a>(cell: &[Block<'a>], words: &Vocabulary, must_tell: bool) -> (Option<String>, Vec<Block<'a>>) {
-    if let Some(split) = styled_message(cell) {
-        return split;
-    }
-    let Some((Block::Paragraph(text), rest)) = cell.split_first() else { return (None, cell.to_vec()) };
-    let plain = text.plain();
-    let foreign = words.own_script && plain.is_ascii() && has_words(&plain);
-    if foreign || must_tell { (Some(squeeze(&plain)), rest.to_vec()) } else { (None, cell.to_vec()) }
-}
-
-/// The message where the cell's first line is nothing but code with a space in it, and the rest of the cell.
-fn styled_message<'a>(cell: &[Block<'a>]) -> Option<(Option<String>, Vec<Block<'a>>)> {
-    let Some((Block::Paragraph(text), rest)) = cell.split_first() else { return None };
-    let lines = lines(text);
-    let (first, others) = lines.split_first()?;
-    if !first.iter().all(|run| run.code || !has_words(&run.text)) || first.iter().filter(|run| run.code).count() != 1 {
-        return None;
-    }
-    let mut description = Vec::new();
-    if !others.is_empty() {
-        let runs = others.join(&Cow::Owned(line_break(text.place())));
-        description.push(Block::Paragraph(Text { runs: runs.into_iter().map(Cow::into_owned).collect() }));
-    }
-    description.extend_from_slice(rest);
-    let code: String = first.iter().filter(|run| run.code).map(|run| run.text.as_ref()).collect();
-    Some((Some(squeeze(&code)), description))
-}
-
-/// The fields that a cell names; one `None` where it names none.
-fn fields(cell: &[Block<'_>], words: &Vocabulary) -> Vec<Option<String>> {
-    let text = text_of(cell);
-    let names = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|name| !name.is_empty());
-    // `#FIELD#` stands for any field.
-    let known = names.filter(|name| !words.is_empty_code(name) && !name.contains('#'));
-    let mut out: Vec<Option<String>> = known.map(|name| Some(name.to_owned())).collect();
-    if out.is_empty() {
-        out.push(None);
-    }
-    out
-}
-
-/// The one HTTP status in a text; `None` where there are several or it is a class (`40x`).
-fn only_status(text: &str) -> Option<u16> {
-    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let status = words.next()?.parse().ok().filter(|status| (100..600).contains(status));
-    if words.next().is_some() { None } else { status }
-}
-
-/// Whether the text may be a code: one word of ASCII.
-fn is_code(text: &str) -> bool {
-    has_words(text) && text.bytes().all(|b| b.is_ascii_graphic())
-}
-
-/// Whether the text is a code beyond doubt: a constant's name or a number.
-fn is_constant(text: &str) -> bool {
-    text.len() > 1 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// Whether a cell starts with a code styled as such.
-fn styled_code(cell: &[Block<'_>]) -> bool {
-    let Some(Block::Paragraph(text)) = cell.first() else { return false };
-    text.runs.first().is_some_and(|run| run.code && is_code(run.text.trim()))
-}
-
-fn has_words(text: &str) -> bool {
-    text.contains(char::is_alphanumeric)
-}
-
-fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What follows the phrase that the text starts with.
@@ -432,57 +248,212 @@ fn behind<'t>(phrases: &[&str], text: &'t str) -> Option<&'t str> {
     start.then(|| text.get(end..)).flatten()
 }
 
-/// A column's title: the first line of its heading.
-fn title(cell: &[Block<'_>]) -> String {
-    cell_lines(cell).first().map(|line| plain(line)).unwrap_or_default()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::outline::{Library, outline};
 
-fn text_of(cell: &[Block<'_>]) -> String {
-    cell_lines(cell).iter().map(|line| plain(line)).collect::<Vec<_>>().join("\n")
-}
-
-fn plain(line: &[Cow<'_, Run<'_>>]) -> String {
-    squeeze(&line.iter().map(|run| run.text.as_ref()).collect::<String>())
-}
-
-/// The lines of a cell's paragraphs and lists that are not blank.
-fn cell_lines<'b, 'a>(cell: &'b [Block<'a>]) -> Vec<Vec<Cow<'b, Run<'a>>>> {
-    let mut out = Vec::new();
-    for block in cell {
-        match block {
-            Block::Paragraph(text) => out.extend(lines(text)),
-            Block::List(items) => items.iter().for_each(|item| out.extend(cell_lines(item))),
-            Block::Quote(inside) | Block::Cut(_, inside) => out.extend(cell_lines(inside)),
-            Block::Note(note) => out.extend(cell_lines(&note.blocks)),
-            _ => {}
-        }
+    /// The rows of the page `m.md` among `pages`, one a line: code, message, field, status, description.
+    fn facts(pages: &[(&str, &str)]) -> (String, ErrorFacts) {
+        let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), text.as_bytes().to_vec());
+        let docs = Docs::new(pages.iter().map(owned).collect(), &[]);
+        let library = Library::new(&docs);
+        let page = docs.find("m.md").unwrap();
+        let facts = errors(&docs, &outline(&library, page, &mut Vec::new()));
+        let show = |row: &ErrorRow| {
+            let status = row.status.map(|status| status.to_string());
+            let optional = [row.message.clone(), row.field.clone(), status].map(|part| part.unwrap_or("∅".into()));
+            format!("{} | {} | {}\n", row.code, optional.join(" | "), row.description.replace('\n', "⏎"))
+        };
+        (facts.rows.iter().map(show).collect(), facts)
     }
-    out
-}
 
-/// The lines of a text that are not blank; `<br>` breaks a line as a line break does.
-fn lines<'b, 'a>(text: &'b Text<'a>) -> Vec<Vec<Cow<'b, Run<'a>>>> {
-    let mut out: Vec<Vec<Cow<'b, Run<'a>>>> = vec![Vec::new()];
-    for run in &text.runs {
-        if !run.code && (run.text == "\n" || run.text.starts_with("<br")) {
-            out.push(Vec::new());
-        } else if let Some(line) = out.last_mut() {
-            line.push(Cow::Borrowed(run));
-        }
+    fn rows(page: &str) -> String {
+        facts(&[("m.md", page)]).0
     }
-    out.retain(|line| line.iter().any(|run| !run.text.trim().is_empty()));
-    out
-}
 
-fn line_break<'a>(place: Place) -> Run<'a> {
-    Run { text: Cow::Borrowed("\n"), code: false, bold: false, struck: false, link: None, place }
-}
-
-/// Without the dash or colon that stood between a code and this text.
-fn trimmed(mut text: Text<'_>) -> Text<'_> {
-    if let Some(first) = text.runs.first_mut().filter(|run| !run.code) {
-        let rest = first.text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | '"' | '«'));
-        first.text = Cow::Owned(rest.to_owned());
+    /// `table` under the heading that lists errors, in English and in Russian.
+    fn both(english: &str, russian: &str) -> [String; 2] {
+        [
+            rows(&format!("## Possible Error Codes\n\n{english}")),
+            rows(&format!("## Возможные коды ошибок\n\n{russian}")),
+        ]
     }
-    text
+
+    #[test]
+    fn the_column_between_code_and_explanation_is_the_message() {
+        let [english, russian] = both(
+            "#|\n|| **Code** | **Description** | **Value** ||\n|| `NO_LAMP` | Lamp is missing | No such lamp ||\n|#",
+            "#|\n|| **Код** | **Описание** | **Значение** ||\n|| `NO_LAMP` | Lamp is missing | Нет такой лампы ||\n|#",
+        );
+        assert_eq!(english, "NO_LAMP | Lamp is missing | ∅ | ∅ | No such lamp\n");
+        assert_eq!(russian, "NO_LAMP | Lamp is missing | ∅ | ∅ | Нет такой лампы\n");
+    }
+
+    #[test]
+    fn four_columns_give_each_row_its_status() {
+        let [english, russian] = both(
+            "#|\n|| **Status** | **Code** | **Description** | **Value** ||\n|| `403` | `NO_KEY` | No key | Ask for one ||\n|#",
+            "#|\n|| **Статус** | **Код** | **Описание** | **Значение** ||\n|| 403 | `NO_KEY` | No key | Нужен ключ ||\n|#",
+        );
+        assert_eq!(english, "NO_KEY | No key | ∅ | 403 | Ask for one\n");
+        assert_eq!(russian, "NO_KEY | No key | ∅ | 403 | Нужен ключ\n");
+    }
+
+    #[test]
+    fn a_title_that_says_message_wins_over_the_order_of_columns() {
+        let page =
+            "## Errors\n\n## Error codes\n\n#|\n|| Code | Description | Error message ||\n|| `A_B` | Why | Text ||\n|#";
+        assert_eq!(rows(page), "A_B | Text | ∅ | ∅ | Why\n");
+    }
+
+    #[test]
+    fn text_alone_beside_a_code_is_a_message_only_where_its_style_or_script_says_so() {
+        let [english, russian] = both(
+            "#|\n|| Code | Description ||\n|| `A` | The lamp is off ||\n|| `B` | `lamp is off`\n\nSwitch it on ||\n|| `C` | `lamp is hot`\nLet it cool ||\n|#",
+            "#|\n|| Код | Описание ||\n|| `A` | Лампа выключена ||\n|| `B` | `lamp is off`\n\nВключите ||\n|| `C` | Lamp is hot\n\nОстудите ||\n|#",
+        );
+        assert_eq!(
+            english,
+            "A | ∅ | ∅ | ∅ | The lamp is off\nB | lamp is off | ∅ | ∅ | Switch it on\nC | lamp is hot | ∅ | ∅ | Let it cool\n"
+        );
+        assert_eq!(
+            russian,
+            "A | ∅ | ∅ | ∅ | Лампа выключена\nB | lamp is off | ∅ | ∅ | Включите\nC | Lamp is hot | ∅ | ∅ | Остудите\n"
+        );
+    }
+
+    #[test]
+    fn an_empty_code_is_told_by_its_message_however_the_cell_says_empty() {
+        let [english, russian] = both(
+            "#|\n|| Code | Description | Value ||\n|| Empty value | First | x ||\n|| `-` | Second | x ||\n|| — | Third | — ||\n|| ‘’ (empty error code) | Fourth | x ||\n|| | Fifth | x ||\n|#\n\n#|\n|| Code | Description ||\n|| `\"\"` | Sixth ||\n|#",
+            "#|\n|| Код | Описание | Значение ||\n|| Пустое значение | First | x ||\n|| Пустая строка\" | Second | x ||\n|| «» | Third | x ||\n|#\n\n#|\n|| Код | Описание ||\n|| Пустая строка | Шестая ||\n|#",
+        );
+        assert_eq!(
+            english,
+            " | First | ∅ | ∅ | x\n | Second | ∅ | ∅ | x\n | Third | ∅ | ∅ | \n | Fourth | ∅ | ∅ | x\n | Fifth | ∅ | ∅ | x\n | Sixth | ∅ | ∅ | \n"
+        );
+        assert_eq!(
+            russian,
+            " | First | ∅ | ∅ | x\n | Second | ∅ | ∅ | x\n | Third | ∅ | ∅ | x\n | Шестая | ∅ | ∅ | \n"
+        );
+    }
+
+    #[test]
+    fn prose_instead_of_a_code_is_the_message_and_is_reported() {
+        let page = "## Возможные коды ошибок\n\n#|\n|| Код | Описание ||\n|| Access denied | Нет прав ||\n|| - `No lamp`\n- `No key` | Прочее ||\n|#";
+        let (text, facts) = facts(&[("m.md", page)]);
+        assert_eq!(
+            text,
+            " | Access denied | ∅ | ∅ | Нет прав\n | No lamp | ∅ | ∅ | Прочее\n | No key | ∅ | ∅ | Прочее\n"
+        );
+        assert!(facts.rows.iter().all(|row| row.prose_code));
+        assert_eq!(
+            facts.diagnostics.iter().map(|d| (d.code.as_str(), d.line)).collect::<Vec<_>>(),
+            [("B040", 5), ("B040", 6)]
+        );
+    }
+
+    #[test]
+    fn several_codes_in_a_cell_are_a_row_each() {
+        let page = "## Error codes\n\n#|\n|| Code | Message | Description ||\n|| `A_1`, `A_2` or `A_3` | Text | Why ||\n|| `B_1`\n\n`B_2` | Text | ||\n|| C_1, C_2 | Text | ||\n|#";
+        assert_eq!(
+            rows(page).lines().map(|line| line.split(" |").next().unwrap_or_default()).collect::<Vec<_>>(),
+            ["A_1", "A_2", "A_3", "B_1", "B_2", "C_1", "C_2"]
+        );
+    }
+
+    #[test]
+    fn code_and_message_may_share_a_cell() {
+        let page = "## Error codes\n\n#|\n|| **Status** | **Code**\n**Error text** | **Description** ||\n|| `503` | `TOO_FAST`\nToo many calls | Wait ||\n|#";
+        // The text column is not mistaken for the message that stands in the code's cell.
+        assert_eq!(rows(page), "TOO_FAST | Too many calls | ∅ | 503 | Wait\n");
+    }
+
+    #[test]
+    fn without_a_column_of_codes_the_first_column_is_the_message() {
+        let [english, russian] = both(
+            "#|\n|| Error text | Description ||\n|| `No lamp` | Why ||\n|#\n\n#|\n|| Description | Value ||\n|| No key | Why ||\n|#",
+            "#|\n|| Текст ошибки | Описание ||\n|| `No lamp` | Почему ||\n|#\n\n#|\n|| Описание | Значение ||\n|| No key | Почему ||\n|#",
+        );
+        assert_eq!(english, " | No lamp | ∅ | ∅ | Why\n | No key | ∅ | ∅ | Why\n");
+        assert_eq!(russian, " | No lamp | ∅ | ∅ | Почему\n | No key | ∅ | ∅ | Почему\n");
+    }
+
+    #[test]
+    fn v3_takes_the_code_from_the_line_above_and_a_row_per_field() {
+        let [english, russian] = both(
+            "#### Access errors\n\nError Code: `X_DENIED`\n\n#|\n|| **Field** | **Error description** | **How to fix** ||\n|| `-` | Access denied | Ask ||\n|| `a`\n`b` | Bad value | Mend ||\n|| `#FIELD#` | Wrong type | Mend ||\n|#",
+            "#### Ошибки доступа\nКод ошибки: `X_DENIED`\n\n#|\n|| **Поле** | **Описание ошибки** | **Как исправить** ||\n|| `a`, `b` | Нет доступа | Исправьте ||\n|#",
+        );
+        assert_eq!(
+            english,
+            "X_DENIED | Access denied | ∅ | ∅ | Ask\nX_DENIED | Bad value | a | ∅ | Mend\nX_DENIED | Bad value | b | ∅ | Mend\nX_DENIED | Wrong type | ∅ | ∅ | Mend\n"
+        );
+        assert_eq!(russian, "X_DENIED | Нет доступа | a | ∅ | Исправьте\nX_DENIED | Нет доступа | b | ∅ | Исправьте\n");
+    }
+
+    #[test]
+    fn a_code_without_a_table_is_an_error_without_a_message() {
+        let page = "## Error codes\n\nError code: `FIRST_X`\n\nError code: SECOND_X\n\n- `THIRD_X`: no *lamp*\n- see above\n\n#|\n|| Code ||\n|| `FOURTH_X` ||\n|#";
+        assert_eq!(
+            rows(page),
+            "FIRST_X | ∅ | ∅ | ∅ | \nTHIRD_X | ∅ | ∅ | ∅ | no lamp\nFOURTH_X | ∅ | ∅ | ∅ | \n".to_owned()
+        );
+    }
+
+    #[test]
+    fn tables_are_found_in_tabs_lists_cuts_and_notes() {
+        let table = |code: &str| format!("#|\n|| Code | Description ||\n|| `{code}` | x ||\n|#\n");
+        let page = format!(
+            "## Error handling\n\n{{% list tabs %}}\n\n- First\n\n    {}\n\n- Second\n\n    {}\n\n{{% endlist %}}\n\n{{% cut \"More\" %}}\n\n{}\n\n{{% endcut %}}\n\n{{% note info %}}\n\n{}\n\n{{% endnote %}}\n\n1. Item\n\n    {}\n",
+            table("A_1").replace('\n', "\n    "),
+            table("A_2").replace('\n', "\n    "),
+            table("A_3"),
+            table("A_4"),
+            table("A_5").replace('\n', "\n    "),
+        );
+        let (text, facts) = facts(&[("m.md", &page)]);
+        let codes: Vec<&str> = text.lines().filter_map(|line| line.split(" |").next()).collect();
+        assert_eq!(codes, ["A_1", "A_2", "A_3", "A_4", "A_5"]);
+        assert_eq!(facts.claimed.len(), 5);
+    }
+
+    #[test]
+    fn the_status_above_holds_for_the_tables_below_it_unless_it_names_several() {
+        let page = |line: &str| {
+            format!("## Error handling\n\n{line}\n\n### Error codes\n\n#|\n|| Code | Description ||\n|| `A` | x ||\n|#")
+        };
+        assert_eq!(rows(&page("HTTP status: **403**")), "A | ∅ | ∅ | 403 | x\n");
+        assert_eq!(rows(&page("HTTP status: **400 Bad Request**")), "A | ∅ | ∅ | 400 | x\n");
+        assert_eq!(rows(&page("HTTP status: **400**, **403**")), "A | ∅ | ∅ | ∅ | x\n");
+        assert_eq!(rows(&page("HTTP status: **40x**, **50x**")), "A | ∅ | ∅ | ∅ | x\n");
+    }
+
+    #[test]
+    fn included_system_errors_stand_apart_and_the_envelope_is_left_to_others() {
+        let page = "## Error handling\n\n{% include notitle [x](_includes/form.md) %}\n\n## Possible error codes\n\n#|\n|| Code | Description ||\n|| `OWN` | x ||\n|#\n\n{% include [x](_includes/system.md) %}\n";
+        let form = "### Returned error information\n\n#|\n|| **Name**\n`type` | **Description** ||\n|| **error**\n`string` | The code ||\n|#\n";
+        let system = "### Statuses and system error codes\n\n#|\n|| Status | Code | Description ||\n|| `500` | `BROKEN` | x ||\n|#\n";
+        let (text, facts) = facts(&[("m.md", page), ("_includes/form.md", form), ("_includes/system.md", system)]);
+        assert_eq!(text, "OWN | ∅ | ∅ | ∅ | x\n");
+        assert_eq!(facts.system.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["BROKEN"]);
+        assert_eq!(facts.claimed.len(), 2);
+    }
+
+    #[test]
+    fn a_table_without_a_heading_row_is_read_by_its_codes() {
+        let page = "## Error codes\n\n#|\n|| `NO_LAMP` | Text | Why ||\n|#\n\n#|\n|| plain | words ||\n|#";
+        let (text, facts) = facts(&[("m.md", page)]);
+        assert_eq!(text, "NO_LAMP | Text | ∅ | ∅ | Why\n");
+        assert_eq!(facts.claimed.len(), 1);
+    }
+
+    #[test]
+    fn short_rows_and_empty_rows_do_not_stop_the_reader() {
+        let page = "## Error codes\n\n#|\n|| Code | Message | Description ||\n|| `A` ||\n|| | | ||\n|| `B` | Text | Why | More ||\n|| !!! | ||\n|#";
+        let (text, facts) = facts(&[("m.md", page)]);
+        assert_eq!(text, "A | ∅ | ∅ | ∅ | \nB | Text | ∅ | ∅ | Why⏎⏎More\n | ∅ | ∅ | ∅ | \n");
+        assert_eq!(facts.diagnostics.iter().map(|d| (d.code.as_str(), d.line)).collect::<Vec<_>>(), [("B021", 6)]);
+    }
 }
