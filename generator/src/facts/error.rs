@@ -7,12 +7,14 @@
 
 mod cell;
 mod layout;
+mod variant;
 
 use self::cell::{
     CodeCell, fields, has_words, is_code, is_constant, lines, lone_text, message_cell, only_status, plain, text_of,
     trimmed,
 };
 use self::layout::Layout;
+pub use self::variant::variants;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::outline::{Outline, Section};
