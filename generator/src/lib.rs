@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod docs;
 pub mod facts;
+pub mod literal;
 pub mod model;
 pub mod page;
 pub mod vocabulary;

@@ -4,6 +4,9 @@
 
 pub mod doc_type;
 pub mod error;
+pub(crate) mod example;
+pub mod method;
 pub mod outline;
+pub mod page_facts;
 pub mod prose;
 pub mod table;

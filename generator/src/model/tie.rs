@@ -89,17 +89,20 @@ struct Tie<'f, 'o> {
 }
 
 /// Ways to tie a section, the surest first.
-const WAYS: [for<'a, 'f, 'o> fn(&'a mut Tie<'f, 'o>, usize) -> Vec<(ObjectId, usize)>; 7] = [
-    Tie::by_anchor,
-    Tie::by_name,
-    Tie::by_type,
-    Tie::by_phrase,
-    Tie::by_example,
-    Tie::by_parent,
-    Tie::by_elimination,
-];
+type Way<'f, 'o> = fn(&mut Tie<'f, 'o>, usize) -> Vec<(ObjectId, usize)>;
 
-impl Tie<'_, '_> {
+impl<'f, 'o> Tie<'f, 'o> {
+    /// See above.
+    const WAYS: [Way<'f, 'o>; 7] = [
+        Self::by_anchor,
+        Self::by_name,
+        Self::by_type,
+        Self::by_phrase,
+        Self::by_example,
+        Self::by_parent,
+        Self::by_elimination,
+    ];
+
     fn root(&self, side: Side) -> ObjectId {
         match side {
             Side::Request => self.page.request.clone(),
@@ -155,7 +158,7 @@ impl Tie<'_, '_> {
     /// Ties the other sections until none is left or no way helps.
     fn sections(&mut self) {
         'again: loop {
-            for way in WAYS {
+            for way in Self::WAYS {
                 for i in 0..self.groups.len() {
                     if self.groups[i].tied {
                         continue;
@@ -259,13 +262,13 @@ impl Tie<'_, '_> {
         let anchor = section.anchors.iter().rev().skip(1).map(String::as_str).find(|a| a.is_ascii() && !a.is_empty());
         let word = field.and_then(|f| own_type_word(&f.doc_type.text));
         let code = section.code.first().map(String::as_str);
-        let ascii = ascii_words(&section.title).last().map(|w| w.to_owned());
+        let ascii = ascii_words(&section.title).last().copied();
         let name = if self.documents {
             word.or(anchor.map(str::to_owned)).or(field.map(|f| f.name.clone()))
         } else {
             anchor.or(code).map(str::to_owned)
         };
-        let name = name.or(ascii).unwrap_or_else(|| format!("object-{}", index + 1));
+        let name = name.or(ascii.map(str::to_owned)).unwrap_or_else(|| format!("object-{}", index + 1));
         let id = new_object(&mut self.page.drafts, format!("{}/{}", self.owner, id_part(&name)), &name, section.place);
         self.page.sections.push((index, id.clone()));
         id

@@ -189,7 +189,6 @@ fn with_structure(field: &DraftField, inner: &str, types: Vec<Type>) -> Type {
 }
 
 fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> Type {
-    let seen = &field.seen;
     if parameter && is_clause(&field.name) && !types.iter().any(is_scalar) {
         return clause(field, &types);
     }
