@@ -1,5 +1,6 @@
 //! What every Bitrix24 REST method shares: client, wire format, errors, limits, paging, batch.
 
+mod envelope;
 pub mod error;
 mod event;
 mod method;
@@ -7,12 +8,15 @@ mod reply;
 pub mod value;
 pub mod wire;
 
-pub use error::{ApiError, CallError, ErrorCode, ErrorRow, SystemError, Undocumented, Violation};
+pub use error::{ApiError, CallError, ErrorCode, ErrorRow, ServerError, SystemError, Undocumented, Violation};
 pub use event::{Event, EventInfo};
 pub use method::{Effect, Method, MethodInfo, Paging, Version};
-pub use reply::Reply;
+pub use reply::{Reply, Unread};
 pub use value::{Any, Date, DateTime, Either, File, Map, OneOrMany, Scalar, Time, Timestamp};
 pub use wire::{DecodeError, Extra};
+
+/// The date crate whose types [`Date`] and [`DateTime`] turn into.
+pub use jiff;
 
 /// For the crate's macros only.
 #[doc(hidden)]
