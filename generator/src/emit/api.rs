@@ -32,6 +32,7 @@ pub(super) fn module_file(
         #doc
         #![allow(
             deprecated,
+            nonstandard_style,
             clippy::all,
             clippy::pedantic,
             rustdoc::redundant_explicit_links,

@@ -28,10 +28,16 @@ fn visible(c: char) -> Option<char> {
     }
 }
 
-/// `text` on one line, as a code span.
+/// `text` on one line, as a code span; escaped where nothing of it can be seen, empty where there is nothing.
 pub(super) fn code(text: &str) -> String {
-    let text: String = text.chars().filter_map(visible).map(|c| if c == '\n' { ' ' } else { c }).collect();
-    let text = text.trim();
+    let clean: String = text.chars().filter_map(visible).map(|c| if c == '\n' { ' ' } else { c }).collect();
+    let escaped: String;
+    let text = if clean.trim().is_empty() {
+        escaped = text.escape_default().to_string();
+        escaped.as_str()
+    } else {
+        clean.trim()
+    };
     if text.is_empty() {
         return String::new();
     }
@@ -305,6 +311,7 @@ mod tests {
     fn what_turns_or_hides_text_is_gone() {
         assert_eq!(rendered("a\u{202e}b\u{feff}c\u{0}d\re"), "abc d e");
         assert_eq!(code("a\u{202e}`b\nc"), "``a`b c``");
+        assert_eq!((code("\u{202e}").as_str(), code("").as_str()), ("`\\u{202e}`", ""));
         assert_eq!(plain("a\n  *b*"), "a \\*b\\*");
     }
 }

@@ -25,6 +25,8 @@ pub mod error_code;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod golden;
+#[cfg(test)]
+mod hostile;
 mod ident;
 pub mod input;
 mod layout;

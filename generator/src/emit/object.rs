@@ -6,6 +6,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt as _;
 
 use super::{
     Error,
@@ -77,7 +78,8 @@ pub(super) fn output<'m>(
         if sent && field.access != Access::Read {
             let argument = here.argument(id, &field.name, &field.ty);
             let value = if argument.into { quote!(value.into()) } else { quote!(value) };
-            let doc = format!(" Sets [`{name}`](Self::{name}).");
+            let plain = name.unraw();
+            let doc = format!(" Sets [`{plain}`](#structfield.{plain}).");
             setters.extend(setter(&quote!(#[doc = #doc]), name, &argument.ty, &value));
         }
     }

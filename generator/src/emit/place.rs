@@ -79,9 +79,9 @@ impl ModulePath {
         format!("{}.rs", segments.join("/"))
     }
 
-    /// `crate::crm::deal::get`, as a link of a doc comment has it.
+    /// `crate::crm::deal::get`, as a link of a doc comment has it: rustdoc wants keywords as they are.
     pub(super) fn link(&self) -> String {
-        format!("crate::{}", self.0.join("::"))
+        format!("crate::{}", self.0.join("::").replace("r#", ""))
     }
 }
 
