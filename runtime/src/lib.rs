@@ -4,13 +4,16 @@ mod envelope;
 pub mod error;
 mod event;
 mod method;
+pub mod query;
+pub mod registry;
 mod reply;
 pub mod value;
 pub mod wire;
 
 pub use error::{ApiError, CallError, ErrorCode, ErrorRow, ServerError, SystemError, Undocumented, Violation};
-pub use event::{Event, EventInfo};
+pub use event::{AnyEvent, Auth, Event, EventBody, EventInfo};
 pub use method::{Effect, Method, MethodInfo, Paging, Version};
+pub use query::{Conditions, Filter, Is, Op, Order, Pagination, Select};
 pub use reply::{Reply, Unread};
 pub use value::{Any, Date, DateTime, Either, File, Map, OneOrMany, Scalar, Time, Timestamp};
 pub use wire::{DecodeError, Extra};

@@ -10,7 +10,10 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-use crate::wire::{Frag, Slot, Then, Tok, Wanted};
+use crate::{
+    Any,
+    wire::{Frag, Slot, Then, Tok, Wanted},
+};
 
 /// What a text says of a moment.
 struct Parts {
@@ -170,6 +173,12 @@ macro_rules! dated {
             }
         }
 
+        impl From<$ty> for Any {
+            fn from(value: $ty) -> Self {
+                value.0.into()
+            }
+        }
+
         $crate::__serde!($ty);
     };
 }
@@ -271,6 +280,12 @@ impl Timestamp {
 impl From<i64> for Timestamp {
     fn from(seconds: i64) -> Self {
         Timestamp(seconds)
+    }
+}
+
+impl From<Timestamp> for Any {
+    fn from(value: Timestamp) -> Self {
+        value.0.into()
     }
 }
 
