@@ -6,9 +6,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
+    Settings,
     docs::{self, Links},
     module::Tree,
-    place::{ModulePath, SHARED, V3, identifier},
+    place::{ModulePath, REGISTRY, SHARED, V3, identifier},
 };
 
 /// The file of the module at `root`, which holds `items`.
@@ -42,8 +43,9 @@ pub(super) fn module_file(
     }
 }
 
-/// `api.rs`: the modules at `roots`. With `gates` each is behind its feature, and the shared one behind those of its users.
-pub(super) fn declarations(roots: &[&ModulePath], shared_by: &BTreeSet<&str>, gates: bool) -> TokenStream {
+/// `api.rs`: the modules at `roots`. With gates each is behind its feature, and the shared one behind those of its users.
+pub(super) fn declarations(roots: &[&ModulePath], shared_by: &BTreeSet<&str>, settings: &Settings) -> TokenStream {
+    let gates = settings.gates;
     let declare = |root: &&ModulePath| {
         let module = root.api_module();
         let features: Vec<&str> = if module == SHARED { shared_by.iter().copied().collect() } else { vec![module] };
@@ -52,8 +54,13 @@ pub(super) fn declarations(roots: &[&ModulePath], shared_by: &BTreeSet<&str>, ga
             [feature] => Some(quote!(#[cfg(feature = #feature)])),
             _ => Some(quote!(#[cfg(any(#(feature = #features),*))])),
         };
-        let name = root.segments().last().map(|name| identifier(name));
-        quote!(#gate pub mod #name;)
+        let segment = root.segments().last().map_or("", String::as_str);
+        // rustc suspects a mistake in a crate's module of one of these names, unless its path is spelt out.
+        let spelt = (!root.is_v3() && matches!(segment, "lib" | "main"))
+            .then(|| root.file())
+            .map(|file| quote!(#[path = #file]));
+        let name = identifier(segment);
+        quote!(#gate #spelt pub mod #name;)
     };
     let plain: TokenStream = roots.iter().filter(|root| !root.is_v3()).map(declare).collect();
     let twins: TokenStream = roots.iter().filter(|root| root.is_v3()).map(declare).collect();
@@ -64,5 +71,10 @@ pub(super) fn declarations(roots: &[&ModulePath], shared_by: &BTreeSet<&str>, ga
             pub mod #v3 { #twins }
         }
     });
-    quote!(#plain #twins)
+    let registry = settings.registry.then(|| {
+        let gate = gates.then(|| quote!(#[cfg(feature = #REGISTRY)]));
+        let name = identifier(REGISTRY);
+        quote!(#gate pub mod #name;)
+    });
+    quote!(#plain #twins #registry)
 }

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::markdown;
-use crate::model::{Access, Field, Kind, Model, Type, Wire, Witness};
+use crate::model::{Access, Field, Kind, Model, Object, Type, Wire, Witness};
 
 /// Where links of the docs lead.
 #[derive(Debug)]
@@ -101,6 +101,12 @@ pub(super) fn field(links: &Links, field: &Field, home: &str) -> Vec<String> {
     let name = markdown::code(&field.name);
     let head = if prose.is_empty() { name } else { format!("{name}: {prose}") };
     vec![head, facts(links, field, home)]
+}
+
+/// The keys that a query may name: the fields of `object`.
+pub(super) fn keys(links: &Links, object: &Object, home: &str) -> String {
+    let keys = object.fields.iter().map(|key| item(&field(links, key, home)));
+    if object.fields.is_empty() { String::new() } else { format!("Keys:\n\n{}", keys.collect::<Vec<_>>().join("\n")) }
 }
 
 /// What the docs state of a field beside its meaning, in one paragraph.

@@ -45,7 +45,13 @@ impl<'m> Enums<'m> {
     }
 
     /// Adds the enums that `fields` of structure `holder` need, which is emitted if `wanted`.
-    pub(super) fn collect(&mut self, holder: &str, fields: &'m [Field], names: &mut Namespace, wanted: bool) {
+    pub(super) fn collect(
+        &mut self,
+        holder: &str,
+        fields: impl IntoIterator<Item = &'m Field>,
+        names: &mut Namespace,
+        wanted: bool,
+    ) {
         for field in fields {
             visit_enums(&field.ty, &mut |values| {
                 if values.is_empty() {

@@ -27,7 +27,7 @@ pub(super) fn event<'m>(event: &'m Event, name: &str, here: Here<'_, 'm>, links:
     ]);
     let name = &identifier(name);
     let label = format!("event `{wire}`");
-    let parts = Parts { name, id: "", label: &label, page: &event.page, open: false };
+    let parts = Parts { name, id: "", label: &label, page: &event.page, open: false, event: true };
     let structure = output(&parts, &head, &event.payload, false, here, links)?;
     Ok(quote! {
         #structure
@@ -35,4 +35,29 @@ pub(super) fn event<'m>(event: &'m Event, name: &str, here: Here<'_, 'm>, links:
             const INFO: &'static rt::EventInfo = &rt::EventInfo { name: #wire, page: #url };
         }
     })
+}
+
+/// The enum over the events of a module, which stand under their names.
+pub(super) fn any_event(events: &[(&Event, &str)]) -> TokenStream {
+    if events.is_empty() {
+        return TokenStream::new();
+    }
+    let (mut variants, mut rows) = (TokenStream::new(), TokenStream::new());
+    for (event, name) in events {
+        let doc = docs::comment([markdown::code(&event.name)]);
+        let name = identifier(name);
+        variants.extend(quote!(#doc #name(Box<#name>),));
+        rows.extend(quote!(#name #name,));
+    }
+    quote! {
+        /// An event of this module, for [`rt::EventBody::parse`] and [`rt::AnyEvent::from_body`].
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum Event {
+            #variants
+            /// Any other event.
+            Other(rt::EventBody),
+        }
+        rt::events! { Event { #rows } }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::{Settings, emit, golden::excerpt};
+use super::{Settings, emit, features_table, golden::excerpt, modules};
 use crate::{model::Model, write::write};
 
 /// Everything that prose could bring.
@@ -41,21 +41,29 @@ fn what_is_emitted_compiles_and_so_do_its_docs() {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), Into::into);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let files = emit(&model(), &Settings { format: true, ..Settings::default() }).unwrap();
+    let model = model();
+    let settings = Settings { format: true, registry: true, gates: true, ..Settings::default() };
+    let files = emit(&model, &settings).unwrap();
     write(&files, &folder.path().join("src/emitted")).unwrap();
     fs::write(
         folder.path().join("Cargo.toml"),
         format!(
             "[package]\nname = \"hostile\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-             bitrix24-runtime = {{ path = {:?} }}\n[lints.rust]\nwarnings = \"deny\"\nmissing_docs = \"deny\"\n\
+             bitrix24-runtime = {{ path = {:?}, default-features = false }}\n{}registry = []\n[lints.rust]\nwarnings = \"deny\"\nmissing_docs = \"deny\"\n\
              unsafe_code = \"forbid\"\n[lints.clippy]\npedantic = {{ level = \"deny\", priority = -1 }}\n",
-            root.join("runtime")
+            root.join("runtime"),
+            features_table(&modules(&model).unwrap())
         ),
     )
     .unwrap();
     fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     fs::write(folder.path().join("src/lib.rs"), "//! Hostile.\n\ninclude!(\"emitted/api.rs\");\n").unwrap();
-    for arguments in [&["check"][..], &["doc", "--no-deps"]] {
+    for arguments in [
+        &["check"][..],
+        &["check", "--features", "other"],
+        &["check", "--all-features"],
+        &["doc", "--no-deps", "--all-features"],
+    ] {
         let output = Command::new(env!("CARGO"))
             .args(arguments)
             .args(["--offline", "--quiet", "--target-dir"])

@@ -11,11 +11,12 @@ use quote::quote;
 use super::{
     Error,
     docs::{self, Links},
+    ident::known,
     markdown,
     plan::field_names,
-    rust_type::{Here, mark},
+    rust_type::{Argument, Here, mark, query},
 };
-use crate::model::{Access, Field, Kind};
+use crate::model::{Access, Api, Field, Kind};
 
 /// What is asked of a structure that is sent.
 pub(super) struct Input<'a, 'm> {
@@ -30,6 +31,8 @@ pub(super) struct Input<'a, 'm> {
     pub(super) page: &'a str,
     pub(super) open: bool,
     pub(super) fields: &'m [Field],
+    /// The API of a request; its queries become builders.
+    pub(super) api: Option<Api>,
 }
 
 /// Names that the structure's own functions and the traits' have.
@@ -37,28 +40,40 @@ const RESERVED: [&str; 4] = ["clone", "extra", "new", "with"];
 
 /// The structure, its table, `new` and its setters.
 pub(super) fn input<'m>(input: &Input<'_, 'm>, here: Here<'_, 'm>, links: &Links) -> Result<TokenStream, Error> {
-    let Input { name, id, label, head, page, open, fields } = input;
+    let Input { name, id, label, head, page, open, fields, api } = input;
     let fields: Vec<&'m Field> = fields.iter().filter(|field| field.access != Access::Read).collect();
     let names = field_names(&fields, label, &RESERVED)?;
 
     let (mut declared, mut initial, mut rows) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     let (mut arguments, mut said, mut setters) = (TokenStream::new(), Vec::new(), TokenStream::new());
     for (index, (field, name)) in fields.iter().zip(&names).enumerate() {
-        let ty = here.rust_type(id, &field.name, &field.ty);
+        let builder = api.and_then(|api| query(api, field)).map(known);
+        let ty = match &builder {
+            Some(builder) => quote!(rt::#builder),
+            None => here.rust_type(id, &field.name, &field.ty),
+        };
         let required = field.required && !matches!(&field.ty.kind, Kind::Object(held) if here.plan.boxed(id, held));
         rows.extend(row(index, field, name, required));
-        let argument = here.argument(id, &field.name, &field.ty);
+        let argument = match &builder {
+            Some(builder) if builder == "Select" => Argument { ty: quote!(impl Into<#ty>), into: true },
+            Some(_) => Argument { ty: ty.clone(), into: false },
+            None => here.argument(id, &field.name, &field.ty),
+        };
         let value_ty = argument.ty;
+        let mut paragraphs = docs::field(links, field, page);
+        if let (Some(_), Kind::Object(held)) = (&builder, &field.ty.kind) {
+            paragraphs.extend(here.plan.model.objects.get(held).map(|object| docs::keys(links, object, page)));
+        }
         if required {
             declared.extend(quote!(#name: #ty,));
             arguments.extend(quote!(#name: #value_ty,));
             initial.extend(if argument.into { quote!(#name: #name.into(),) } else { quote!(#name,) });
-            said.push(docs::item(&docs::field(links, field, page)));
+            said.push(docs::item(&paragraphs));
         } else {
             declared.extend(quote!(#name: Option<#ty>,));
             initial.extend(quote!(#name: None,));
             let value = if argument.into { quote!(value.into()) } else { quote!(value) };
-            let doc = docs::comment(docs::field(links, field, page));
+            let doc = docs::comment(paragraphs);
             setters.extend(setter(&doc, name, &value_ty, &value));
         }
     }
@@ -98,7 +113,7 @@ pub(super) fn setter(doc: &TokenStream, name: &Ident, ty: &TokenStream, value: &
 pub(super) fn row(index: usize, field: &Field, name: &Ident, required: bool) -> TokenStream {
     let index = Literal::usize_unsuffixed(index);
     let wire = &field.name;
-    let form = mark(&field.ty).map(super::ident::known);
+    let form = mark(&field.ty).map(known);
     let required = required.then(|| quote!(required));
     quote!(#index #wire #name #form #required,)
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The macros whose rows stand on lines of their own.
-const TABLES: [&str; 4] = ["rt::choice! {", "rt::error_code! {", "rt::input! {", "rt::object! {"];
+const TABLES: [&str; 5] = ["rt::choice! {", "rt::error_code! {", "rt::events! {", "rt::input! {", "rt::object! {"];
 /// Where a row is broken.
 const WIDTH: usize = 120;
 

@@ -35,19 +35,21 @@ mod module;
 pub mod object;
 mod place;
 mod plan;
+mod registry;
 pub mod request;
 pub mod rust_type;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
+use rayon::prelude::*;
 
 pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
 
 use self::{
     docs::Links,
     module::{Contents, Tree},
-    place::{ModulePath, SHARED},
+    place::{ModulePath, REGISTRY, SHARED},
     plan::{Placed, Plan},
 };
 use crate::model::Model;
@@ -59,8 +61,10 @@ pub struct Settings {
     pub modules: Option<BTreeSet<String>>,
     /// Whether the files are laid out for reading. Files that only the compiler reads are written faster without.
     pub format: bool,
+    /// Whether the registry of all methods and events is emitted, `registry.rs`.
+    pub registry: bool,
     /// Whether each module stands behind the Cargo feature of its name: for a crate that is not built anew for each set of
-    /// features.
+    /// features. The registry stands behind `registry`.
     pub gates: bool,
 }
 
@@ -153,19 +157,31 @@ pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
 
     let methods = model.methods.iter().zip(&plan.methods).filter(|(_, module)| enabled(module.api_module()));
     let links = Links::new(model, methods.map(|(method, module)| (method.page.clone(), module.link())));
-    let mut files = Vec::with_capacity(trees.len() + 1);
-    let mut roots = Vec::with_capacity(trees.len());
-    for (root, tree) in &trees {
+    // Files do not depend on each other; their order is that of `trees`.
+    let trees: Vec<_> = trees.into_iter().collect();
+    let written = trees.par_iter().map(|(root, tree)| {
         let items = tree.tokens(root, &plan, &links, &wanted)?;
         if items.is_empty() && root.api_module() == SHARED {
-            continue;
+            return Ok(None);
         }
-        files.push(file(root.file(), api::module_file(root, tree, &items, &links), settings.format)?);
-        roots.push(root);
+        file(root.file(), api::module_file(root, tree, &items, &links), settings.format).map(Some)
+    });
+    let written = written.collect::<Result<Vec<_>, Error>>()?;
+    let mut roots = Vec::with_capacity(trees.len());
+    let mut files = Vec::with_capacity(trees.len() + 2);
+    for ((root, _), file) in trees.iter().zip(written) {
+        if let Some(file) = file {
+            roots.push(root);
+            files.push(file);
+        }
     }
     let shared_by: BTreeSet<&str> =
         plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(users).collect();
-    files.push(file("api.rs".to_owned(), api::declarations(&roots, &shared_by, settings.gates), settings.format)?);
+    if settings.registry {
+        let tokens = registry::registry(&plan, enabled, settings.gates);
+        files.push(file(format!("{REGISTRY}.rs"), tokens, settings.format)?);
+    }
+    files.push(file("api.rs".to_owned(), api::declarations(&roots, &shared_by, settings), settings.format)?);
     Ok(files)
 }
 

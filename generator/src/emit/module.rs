@@ -12,12 +12,12 @@ use super::{
     docs::Links,
     enum_::Enums,
     error_code::error_code,
-    event::event,
+    event::{any_event, event},
     ident::Namespace,
     markdown,
     object::object,
     place::{ModulePath, SHARED, identifier},
-    plan::{Placed, Plan, RESERVED_TYPES},
+    plan::{EVENT, Placed, Plan, RESERVED_TYPES},
     request::request,
     rust_type::Here,
 };
@@ -43,7 +43,7 @@ impl<'p, 'm> Contents<'p, 'm> {
         }
         for (event, (module, name)) in plan.model.events.iter().zip(&plan.events) {
             let contents = modules.entry(module.clone()).or_default();
-            if contents.events.iter().any(|(_, known)| known == name) {
+            if name == EVENT || contents.events.iter().any(|(_, known)| known == name) {
                 let what = format!("Rust path of event `{}`", event.name);
                 return Err(Error::Twice { name: event.rust_path.clone(), what });
             }
@@ -67,13 +67,12 @@ impl<'p, 'm> Contents<'p, 'm> {
         let reserved = RESERVED_TYPES.iter().copied().chain(children.iter().copied());
         let own =
             self.objects.iter().map(|placed| placed.name.as_str()).chain(self.events.iter().map(|(_, name)| *name));
-        let mut names = Namespace::with(reserved.chain(own));
+        let any = (!self.events.is_empty()).then_some(EVENT);
+        let mut names = Namespace::with(reserved.chain(own).chain(any));
         let mut enums = Enums::new(module.api_module() == SHARED);
         if let Some(method) = self.method {
             enums.collect("Request", &method.params, &mut names, true);
-            if let Some(result) = result(method) {
-                enums.collect("Result", std::slice::from_ref(result), &mut names, true);
-            }
+            enums.collect("Result", result(method), &mut names, true);
         }
         for (event, name) in &self.events {
             enums.collect(name, &event.payload, &mut names, true);
@@ -90,6 +89,7 @@ impl<'p, 'm> Contents<'p, 'm> {
         for (payload, name) in &self.events {
             items.extend(event(payload, name, here, links)?);
         }
+        items.extend(any_event(&self.events));
         for placed in self.objects.iter().filter(|placed| wanted(placed)) {
             items.extend(object(placed, here, links)?);
         }

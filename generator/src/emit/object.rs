@@ -27,7 +27,7 @@ pub(super) fn object<'m>(placed: &Placed<'m>, here: Here<'_, 'm>, links: &Links)
     let name = &identifier(&placed.name);
     let label = format!("structure `{}`", placed.id);
     if placed.received {
-        let parts = Parts { name, id: placed.id, label: &label, page: &object.page, open: object.open };
+        let parts = Parts { name, id: placed.id, label: &label, page: &object.page, open: object.open, event: false };
         output(&parts, &head, &object.fields, placed.sent, here, links)
     } else {
         let request = Input {
@@ -38,6 +38,7 @@ pub(super) fn object<'m>(placed: &Placed<'m>, here: Here<'_, 'm>, links: &Links)
             page: &object.page,
             open: object.open,
             fields: &object.fields,
+            api: None,
         };
         input(&request, here, links)
     }
@@ -50,6 +51,8 @@ pub(super) struct Parts<'a> {
     pub(super) label: &'a str,
     pub(super) page: &'a str,
     pub(super) open: bool,
+    /// Whether it is an event's payload: its `auth` block is the runtime's.
+    pub(super) event: bool,
 }
 
 /// The structure and its table; and setters if it is `sent` too.
@@ -61,13 +64,14 @@ pub(super) fn output<'m>(
     here: Here<'_, 'm>,
     links: &Links,
 ) -> Result<TokenStream, Error> {
-    let Parts { name, id, label, page, open } = parts;
+    let Parts { name, id, label, page, open, event } = parts;
     let all: Vec<&'m Field> = fields.iter().collect();
     let reserved: &[&str] = if sent { &["clone", "extra", "with"] } else { &["extra"] };
     let names = field_names(&all, label, reserved)?;
     let (mut declared, mut rows, mut setters) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, (field, name)) in all.iter().zip(&names).enumerate() {
-        let ty = here.rust_type(id, &field.name, &field.ty);
+        let auth = *event && field.name.eq_ignore_ascii_case("auth");
+        let ty = if auth { quote!(rt::Auth) } else { here.rust_type(id, &field.name, &field.ty) };
         let mut said = docs::field(links, field, page);
         if sent && field.required {
             said.push("Required in requests.".to_owned());

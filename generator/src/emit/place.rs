@@ -7,6 +7,8 @@ use super::{Error, ident};
 
 /// The module for what several API modules use.
 pub(super) const SHARED: &str = "shared";
+/// The module and the feature of the registry.
+pub(super) const REGISTRY: &str = "registry";
 /// The root of the methods of `/rest/api/` whose names `/rest/` has too.
 pub(super) const V3: &str = "v3";
 

@@ -9,13 +9,18 @@ use super::{
     Error,
     cycles::Cycles,
     ident::{self, Namespace},
+    module::result,
     place::{ModulePath, SHARED},
+    rust_type::query,
 };
 use crate::model::{Field, Kind, Model, Object, Type};
 
 /// Names in the way of which emitted code would no longer mean what it says.
 pub(super) const RESERVED_TYPES: [&str; 9] =
     ["Request", "ErrorCode", "Box", "From", "Into", "Option", "Result", "String", "Vec"];
+
+/// The enum over the events of a module, where it has some.
+pub(super) const EVENT: &str = "Event";
 
 /// A structure and its place.
 #[derive(Debug)]
@@ -65,15 +70,17 @@ impl<'m> Plan<'m> {
         for method in &model.methods {
             let module = ModulePath::parse(&method.rust_path, || format!("Rust path of method `{}`", method.name))?;
             let user = module.api_module().to_owned();
-            plan.reach_all(&method.params, &method.name, Side::Sent, &user, &mut seen)?;
-            plan.reach_all(&method.response, &method.name, Side::Received, &user, &mut seen)?;
+            let params = method.params.iter().filter(|param| query(method.api, param).is_none());
+            plan.reach_all(params, &method.name, Side::Sent, &user, &mut seen)?;
+            plan.reach_all(result(method), &method.name, Side::Received, &user, &mut seen)?;
             plan.methods.push(module);
         }
         for event in &model.events {
             let (module, name) =
                 ModulePath::parse_type(&event.rust_path, || format!("Rust path of event `{}`", event.name))?;
             let user = module.api_module().to_owned();
-            plan.reach_all(&event.payload, &event.name, Side::Received, &user, &mut seen)?;
+            let payload = event.payload.iter().filter(|field| !field.name.eq_ignore_ascii_case("auth"));
+            plan.reach_all(payload, &event.name, Side::Received, &user, &mut seen)?;
             plan.events.push((module, name));
         }
         plan.name_objects();
@@ -101,7 +108,7 @@ impl<'m> Plan<'m> {
     /// Marks everything that `fields` of `holder` lead to. A stack, not recursion: the docs decide the depth.
     fn reach_all(
         &mut self,
-        fields: &'m [Field],
+        fields: impl IntoIterator<Item = &'m Field, IntoIter: DoubleEndedIterator>,
         holder: &str,
         side: Side,
         user: &str,
@@ -157,7 +164,10 @@ impl<'m> Plan<'m> {
         for id in order {
             let Some(placed) = self.objects.get_mut(id) else { continue };
             let namespace = namespaces.entry(placed.module.clone()).or_insert_with(|| {
-                let events = children.remove(&placed.module).unwrap_or_default();
+                let mut events = children.remove(&placed.module).unwrap_or_default();
+                if !events.is_empty() {
+                    events.push(EVENT.to_owned());
+                }
                 Namespace::with(RESERVED_TYPES.iter().map(|name| (*name).to_owned()).chain(events))
             });
             placed.name = namespace.take([placed.name.clone(), format!("{}Object", placed.name)]);
@@ -181,8 +191,12 @@ impl<'m> Plan<'m> {
 }
 
 /// Pushes the structures that `fields` name, the first field's on top.
-fn push_objects<'m>(fields: &'m [Field], holder: &str, stack: &mut Vec<(&'m str, &'m str, String)>) {
-    for field in fields.iter().rev() {
+fn push_objects<'m>(
+    fields: impl IntoIterator<Item = &'m Field, IntoIter: DoubleEndedIterator>,
+    holder: &str,
+    stack: &mut Vec<(&'m str, &'m str, String)>,
+) {
+    for field in fields.into_iter().rev() {
         visit_objects(&field.ty, &mut |id| stack.push((id, &field.name, holder.to_owned())));
     }
 }

@@ -13,6 +13,9 @@
 //! | `union` of `T` and lists of `T` | `rt::OneOrMany<T>` |
 //! | `union` of two types that differ in their JSON form | `rt::Either<A, B>` |
 //! | any other `union` | `rt::Any` |
+//!
+//! Parameters of a request that are called `filter`, `order`, `select` or (v3) `pagination` and are no scalars become the
+//! builders of the runtime ([`query`]).
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -22,7 +25,7 @@ use super::{
     place::{ModulePath, identifier},
     plan::Plan,
 };
-use crate::model::{Kind, Type, Wire};
+use crate::model::{Api, Field, Kind, Type, Wire};
 
 /// The module in which types are written.
 #[derive(Clone, Copy)]
@@ -202,6 +205,21 @@ pub(super) fn mark(ty: &Type) -> Option<&'static str> {
     match &ty.kind {
         Kind::Array(item) | Kind::Map(item) => mark(item),
         Kind::Union(types) => types.iter().find_map(mark),
+        _ => None,
+    }
+}
+
+/// The builder that a parameter of a request becomes by its name: the keys of a filter carry operators, which no structure has.
+pub(super) fn query(api: Api, field: &Field) -> Option<&'static str> {
+    if !matches!(field.ty.kind, Kind::Any | Kind::Array(_) | Kind::Map(_) | Kind::Object(_) | Kind::Union(_)) {
+        return None;
+    }
+    match (field.name.to_ascii_lowercase().as_str(), api) {
+        ("filter", Api::V2) => Some("Filter"),
+        ("filter", Api::V3) => Some("Conditions"),
+        ("order", _) => Some("Order"),
+        ("select", _) => Some("Select"),
+        ("pagination", Api::V3) => Some("Pagination"),
         _ => None,
     }
 }
