@@ -4,6 +4,7 @@ pub mod diagnostic;
 pub mod docs;
 pub mod emit;
 pub mod facts;
+pub mod literal;
 pub mod model;
 pub mod page;
 pub mod vocabulary;
