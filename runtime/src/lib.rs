@@ -1,5 +1,7 @@
 //! What every Bitrix24 REST method shares: client, wire format, errors, limits, paging, batch.
 
+#[cfg(feature = "client")]
+pub mod client;
 pub mod error;
 mod event;
 mod method;
@@ -7,6 +9,8 @@ mod reply;
 pub mod value;
 pub mod wire;
 
+#[cfg(feature = "client")]
+pub use client::Client;
 pub use error::{ApiError, CallError, ErrorCode, ErrorRow, SystemError, Undocumented, Violation};
 pub use event::{Event, EventInfo};
 pub use method::{Effect, Method, MethodInfo, Paging, Version};

@@ -1,6 +1,6 @@
 //! Why a call gave no result.
 
-use super::{ApiError, ErrorCode, SystemError};
+use super::{ApiError, ErrorCode, Failure, SystemError};
 use crate::DecodeError;
 
 /// Why a call gave no result.
@@ -11,6 +11,8 @@ pub enum CallError<E> {
     Api(Box<ApiError<E>>),
     /// The portal answered with something that cannot be read.
     Decode(Box<DecodeError>),
+    /// No answer of the API came.
+    Failed(Box<Failure>),
 }
 
 impl<E: ErrorCode> CallError<E> {
@@ -18,7 +20,7 @@ impl<E: ErrorCode> CallError<E> {
     pub fn code(&self) -> Option<E> {
         match self {
             CallError::Api(error) => error.known,
-            CallError::Decode(_) => None,
+            CallError::Decode(_) | CallError::Failed(_) => None,
         }
     }
 
@@ -26,7 +28,7 @@ impl<E: ErrorCode> CallError<E> {
     pub fn system(&self) -> Option<SystemError> {
         match self {
             CallError::Api(error) => error.system(),
-            CallError::Decode(_) => None,
+            CallError::Decode(_) | CallError::Failed(_) => None,
         }
     }
 }

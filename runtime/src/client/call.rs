@@ -1,0 +1,77 @@
+//! One call, encoded: what attempts share.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::body::Body;
+use crate::{Effect, Method, MethodInfo, Version, wire};
+
+/// A call without its types: all that the machinery below [`Client::call`](super::Client::call) sees of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    pub(crate) version: Version,
+    pub(crate) effect: Effect,
+    /// The parameters: a JSON object.
+    pub(crate) parameters: Bytes,
+}
+
+impl Call {
+    /// Encodes `request`.
+    pub(crate) fn new<M: Method>(request: &M) -> Self {
+        Self::encode(M::INFO, request)
+    }
+
+    fn encode(info: &'static MethodInfo, request: &dyn wire::Slot) -> Self {
+        let mut parameters = wire::to_vec(request, wire::Forms::Documented);
+        if parameters.first() == Some(&b'[') {
+            parameters = by_index(&parameters);
+        }
+        Call { method: info.name, version: info.version, effect: info.effect, parameters: parameters.into() }
+    }
+
+    /// The body: the parameters, and the token of an application among them.
+    pub(crate) fn body(&self, token: Option<&str>) -> Body {
+        let Some(token) = token else { return Body::from_parts([self.parameters.clone()]) };
+        let open = self.parameters.strip_suffix(b"}").map_or(self.parameters.len(), <[u8]>::len);
+        let comma = if self.parameters[..open].trim_ascii() == b"{" { "" } else { "," };
+        let token = Value::from(token);
+        let tail = format!("{comma}\"auth\":{token}}}");
+        Body::from_parts([self.parameters.slice(..open), tail.into()])
+    }
+}
+
+/// A list of parameters as an object with the keys `0`, `1` …, which PHP reads as the same list and in which a token has
+/// a place.
+fn by_index(list: &[u8]) -> Vec<u8> {
+    let items: Vec<Value> = serde_json::from_slice(list).unwrap_or_default();
+    let entries = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), item));
+    Value::Object(entries.collect()).to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(parameters: &'static str, token: Option<&str>) -> String {
+        let call = Call {
+            method: "a",
+            version: Version::V2,
+            effect: Effect::Read,
+            parameters: Bytes::from_static(parameters.as_bytes()),
+        };
+        String::from_utf8(call.body(token).into_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_token_stands_among_the_parameters() {
+        assert_eq!(body("{}", Some("t")), r#"{"auth":"t"}"#);
+        assert_eq!(body(r#"{"id":4}"#, Some("t\"")), r#"{"id":4,"auth":"t\""}"#);
+        assert_eq!(body(r#"{"id":4}"#, None), r#"{"id":4}"#);
+    }
+
+    #[test]
+    fn a_list_of_parameters_is_sent_by_index() {
+        assert_eq!(by_index(br#"[7,{"a":1}]"#), br#"{"0":7,"1":{"a":1}}"#);
+    }
+}

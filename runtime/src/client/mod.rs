@@ -1,0 +1,73 @@
+//! The client: typed calls to a portal.
+
+mod address;
+mod answer;
+mod auth;
+mod body;
+mod builder;
+mod call;
+mod core;
+#[cfg(feature = "reqwest")]
+mod http;
+pub mod transport;
+
+use std::{fmt, sync::Arc};
+
+pub use body::Body;
+pub use builder::{BuildError, ClientBuilder};
+#[cfg(feature = "reqwest")]
+pub use http::Reqwest;
+
+use self::{call::Call, core::Core};
+use crate::{CallError, Method, Reply};
+
+/// A connection to one portal, as one webhook or one application. Clones are cheap and share everything: connections,
+/// tokens, limits.
+#[derive(Clone)]
+pub struct Client {
+    core: Arc<Core>,
+}
+
+impl Client {
+    /// A client for the incoming webhook at `url`, as a portal shows it: `https://example.bitrix24.com/rest/1/CODE/`.
+    ///
+    /// # Errors
+    ///
+    /// If `url` is no such address or is not `https`.
+    #[cfg(feature = "reqwest")]
+    pub fn webhook(url: &str) -> Result<Self, BuildError> {
+        Self::builder().webhook(url).build()
+    }
+
+    /// A client with settings of one's own.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Calls a method.
+    ///
+    /// The future may be dropped at any time; what it has sent by then, the portal may still carry out.
+    ///
+    /// # Errors
+    ///
+    /// What the portal answers in place of a result, typed; or why there is no answer.
+    pub fn call<M: Method>(
+        &self,
+        request: M,
+    ) -> impl Future<Output = Result<Reply<M::Result>, CallError<M::Error>>> + Send + use<'_, M> {
+        let call = Call::new(&request);
+        drop(request);
+        async move { answer::read::<M>(&call, self.core.exchange(&call).await) }
+    }
+
+    /// Host of the portal, with the port where it is not the usual one.
+    pub fn portal(&self) -> String {
+        self.core.portal()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Client").field("portal", &self.portal()).finish_non_exhaustive()
+    }
+}
