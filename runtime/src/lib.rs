@@ -18,6 +18,9 @@ pub use reply::Reply;
 pub use value::{Any, Date, DateTime, Either, File, Map, OneOrMany, Scalar, Time, Timestamp};
 pub use wire::{DecodeError, Extra};
 
+/// The date crate whose types [`Date`] and [`DateTime`] turn into.
+pub use jiff;
+
 /// For the crate's macros only.
 #[doc(hidden)]
 pub mod __private {

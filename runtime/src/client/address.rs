@@ -53,8 +53,13 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    pub(crate) fn url(&self) -> &Url {
-        &self.0
+    pub(crate) fn into_url(self) -> Url {
+        self.0
+    }
+
+    /// The address of the REST interface, as tokens hold it: `https://example.bitrix24.com/rest/`.
+    pub(crate) fn rest(&self) -> Url {
+        self.method(Version::V2, None, "")
     }
 
     /// The address of `method`; with the credentials of a webhook in its path if there are any.

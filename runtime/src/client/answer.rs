@@ -1,12 +1,76 @@
-//! Answers with their types back on.
+//! Answers: what the machinery must know of one, and their types put back on.
 
-use super::{call::Call, core::Answer};
-use crate::{CallError, Method, Reply, error::Failure};
+use bytes::Bytes;
+use http::HeaderMap;
+use memchr::memmem;
+use serde::Deserialize;
+use serde_json::Value;
 
-pub(crate) fn read<M: Method>(
-    _call: &Call,
-    answer: Result<Answer, Box<Failure>>,
-) -> Result<Reply<M::Result>, CallError<M::Error>> {
-    let _answer = answer.map_err(CallError::Failed)?;
-    todo!()
+use crate::{Time, error::Context};
+
+/// A complete answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) context: Context,
+}
+
+/// An error of the API, as far as retries care.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) time: Option<Box<Time>>,
+}
+
+impl Answer {
+    /// The error that it holds, whatever its status.
+    pub(crate) fn error(&self) -> Option<Refusal> {
+        // Most answers are results. Where no `"error"` stands in one, it need not be parsed here.
+        memmem::find(&self.body, br#""error"#)?;
+        let head: Head = serde_json::from_slice(&self.body).ok()?;
+        let code = match &head.error? {
+            Value::Null => return None,
+            Value::Object(error) => error.get("code").map(text).unwrap_or_default(),
+            error => text(error),
+        };
+        let time = head.time.and_then(|time| serde_json::from_value(time).ok()).map(Box::new);
+        Some(Refusal { code, time })
+    }
+}
+
+#[derive(Deserialize)]
+struct Head {
+    error: Option<Value>,
+    time: Option<Value>,
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(body: &'static str) -> Option<String> {
+        let context = Context::new("a", "b".to_owned(), 1);
+        let body = Bytes::from_static(body.as_bytes());
+        Answer { status: 200, headers: HeaderMap::new(), body, context }.error().map(|error| error.code)
+    }
+
+    #[test]
+    fn errors_are_seen_in_both_envelopes() {
+        assert_eq!(code(r#"{"error":"expired_token","error_description":"x"}"#).unwrap(), "expired_token");
+        assert_eq!(code(r#"{"time":{},"error":{"code":"X","message":"m"}}"#).unwrap(), "X");
+        assert_eq!(code(r#"{"error":0}"#).unwrap(), "0");
+    }
+
+    #[test]
+    fn results_are_none() {
+        assert_eq!(code(r#"{"result":{"error":"X"}}"#), None);
+        assert_eq!(code(r#"{"result":true,"error":null}"#), None);
+        assert_eq!(code("<html>\"error\""), None);
+    }
 }

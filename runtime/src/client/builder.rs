@@ -1,12 +1,18 @@
 //! Settings of a client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
 use super::{
     Client,
     address::{Address, WebhookPath},
-    auth::Auth,
+    auth::{App, Auth, Session, TokenStore},
     core::{Core, Settings},
+    limits::Limits,
+    retry::Retry,
     transport::Transport,
 };
 
@@ -14,16 +20,45 @@ use super::{
 #[derive(Default)]
 #[must_use]
 pub struct ClientBuilder {
-    auth: Option<Result<(Address, Auth), BuildError>>,
+    auth: Option<Who>,
     transport: Option<Arc<dyn Transport>>,
-    http_on_loopback: bool,
     settings: Settings,
+}
+
+enum Who {
+    Webhook(Result<(Address, WebhookPath), BuildError>),
+    App(App, Arc<dyn TokenStore>),
 }
 
 impl ClientBuilder {
     /// Calls as the incoming webhook at `url`.
     pub fn webhook(mut self, url: &str) -> Self {
-        self.auth = Some(WebhookPath::parse(url).map(|(address, path)| (address, Auth::Webhook(path))));
+        self.auth = Some(Who::Webhook(WebhookPath::parse(url)));
+        self
+    }
+
+    /// Calls as the application `app` on the portal whose token is in `store`.
+    pub fn app(mut self, app: App, store: impl TokenStore) -> Self {
+        self.auth = Some(Who::App(app, Arc::new(store)));
+        self
+    }
+
+    /// The portal's limits; [`Limits::standard`] by default. Give clients of the same portal the same.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// How calls are repeated after failures that may pass.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.settings.retry = retry;
+        self
+    }
+
+    /// A host to which the portal may move besides the vendor's cloud: when the portal redirects there, the client follows
+    /// with its secrets.
+    pub fn may_move_to(mut self, host: impl Into<String>) -> Self {
+        self.settings.redirects.hosts.push(host.into());
         self
     }
 
@@ -35,7 +70,7 @@ impl ClientBuilder {
 
     /// Allows `http` addresses on this machine (`127.0.0.0/8`, `::1`, `localhost`), for tests. Elsewhere they are refused.
     pub fn http_on_loopback(mut self) -> Self {
-        self.http_on_loopback = true;
+        self.settings.redirects.http_on_loopback = true;
         self
     }
 
@@ -63,13 +98,22 @@ impl ClientBuilder {
     ///
     /// If an address is missing, malformed or not `https`, or the HTTP stack cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
-        let (address, auth) = self.auth.unwrap_or(Err(BuildError::NoAuth))?;
-        address.check(self.http_on_loopback)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport()?,
         };
-        Ok(Client { core: Arc::new(Core::new(address, auth, transport, self.settings)) })
+        let auth = match self.auth.ok_or(BuildError::NoAuth)? {
+            Who::Webhook(parsed) => {
+                let (address, path) = parsed?;
+                address.check(self.settings.redirects.http_on_loopback)?;
+                Auth::Webhook(RwLock::new(address), path)
+            }
+            Who::App(app, store) => {
+                Address::of(&app.server)?.check(self.settings.redirects.http_on_loopback)?;
+                Auth::App(Arc::new(Session::new(app, store, transport.clone())))
+            }
+        };
+        Ok(Client { core: Arc::new(Core::new(auth, transport, self.settings)) })
     }
 }
 

@@ -1,9 +1,14 @@
 //! One call, encoded: what attempts share.
 
-use bytes::Bytes;
-use serde_json::Value;
+use std::time::Duration;
 
-use super::body::Body;
+use bytes::Bytes;
+use http::HeaderValue;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{auth::Token, body::Body};
 use crate::{Effect, Method, MethodInfo, Version, wire};
 
 /// A call without its types: all that the machinery below [`Client::call`](super::Client::call) sees of a request.
@@ -14,6 +19,10 @@ pub(crate) struct Call {
     pub(crate) effect: Effect,
     /// The parameters: a JSON object.
     pub(crate) parameters: Bytes,
+    /// Sent with v3 calls that write: the server carries out only the first of those with the same key.
+    pub(crate) idempotency_key: Option<HeaderValue>,
+    /// In place of the client's own.
+    pub(crate) deadline: Option<Duration>,
 }
 
 impl Call {
@@ -27,18 +36,35 @@ impl Call {
         if parameters.first() == Some(&b'[') {
             parameters = by_index(&parameters);
         }
-        Call { method: info.name, version: info.version, effect: info.effect, parameters: parameters.into() }
+        let writes_v3 = info.version == Version::V3 && info.effect == Effect::Write;
+        Call {
+            method: info.name,
+            version: info.version,
+            effect: info.effect,
+            parameters: parameters.into(),
+            idempotency_key: writes_v3.then(new_key).flatten(),
+            deadline: None,
+        }
+    }
+
+    /// Whether sending it twice does no more than sending it once.
+    pub(crate) fn repeatable(&self) -> bool {
+        self.effect == Effect::Read || self.idempotency_key.is_some()
     }
 
     /// The body: the parameters, and the token of an application among them.
-    pub(crate) fn body(&self, token: Option<&str>) -> Body {
+    pub(crate) fn body(&self, token: Option<&Token>) -> Body {
         let Some(token) = token else { return Body::from_parts([self.parameters.clone()]) };
         let open = self.parameters.strip_suffix(b"}").map_or(self.parameters.len(), <[u8]>::len);
         let comma = if self.parameters[..open].trim_ascii() == b"{" { "" } else { "," };
-        let token = Value::from(token);
+        let token = Value::from(token.access.expose_secret());
         let tail = format!("{comma}\"auth\":{token}}}");
         Body::from_parts([self.parameters.slice(..open), tail.into()])
     }
+}
+
+fn new_key() -> Option<HeaderValue> {
+    HeaderValue::from_str(&Uuid::new_v4().to_string()).ok()
 }
 
 /// A list of parameters as an object with the keys `0`, `1` …, which PHP reads as the same list and in which a token has
@@ -59,8 +85,11 @@ mod tests {
             version: Version::V2,
             effect: Effect::Read,
             parameters: Bytes::from_static(parameters.as_bytes()),
+            idempotency_key: None,
+            deadline: None,
         };
-        String::from_utf8(call.body(token).into_bytes().to_vec()).unwrap()
+        let token = token.map(|token| Token::new(token, None, "https://a.bitrix24.com/rest/".parse().unwrap()));
+        String::from_utf8(call.body(token.as_ref()).into_bytes().to_vec()).unwrap()
     }
 
     #[test]

@@ -5,15 +5,29 @@ use std::{sync::Arc, time::Duration};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, header};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{
     address::Address,
-    auth::Auth,
+    answer::Answer,
+    auth::{Auth, Token},
     call::Call,
+    limits::Limits,
+    redirect::Rule,
+    retry::{self, Next, Retry},
     transport::{Request, Response, Transport, Verb},
 };
-use crate::error::{Context, Failure, FailureKind, Stage, TransportError};
+use crate::{
+    Time,
+    error::{AuthError, Context, Failure, FailureKind, Stage, TransportError},
+};
+
+/// Tokens that are called expired right after their renewal, or new addresses that lead on: more than this is a fault.
+const MAX_RENEWALS: u32 = 2;
+const MAX_MOVES: u32 = 3;
+
+/// How much of a body that is no answer of the API an error shows.
+const EXCERPT: usize = 300;
 
 /// What a [`ClientBuilder`](super::ClientBuilder) sets.
 #[derive(Clone, Debug)]
@@ -21,6 +35,9 @@ pub(crate) struct Settings {
     pub(crate) deadline: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) max_answer: usize,
+    pub(crate) limits: Limits,
+    pub(crate) retry: Retry,
+    pub(crate) redirects: Rule,
 }
 
 impl Default for Settings {
@@ -29,72 +46,229 @@ impl Default for Settings {
             deadline: Duration::from_secs(180),
             attempt_timeout: Duration::from_secs(60),
             max_answer: 128 << 20,
+            limits: Limits::default(),
+            retry: Retry::default(),
+            redirects: Rule::default(),
         }
     }
 }
 
-/// A complete answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) context: Context,
-}
-
 /// What all clones of a client share.
 pub(crate) struct Core {
-    address: Address,
     auth: Auth,
     transport: Arc<dyn Transport>,
     settings: Settings,
 }
 
+/// How far a call has come; outlives the call's future when its deadline passes.
+struct Progress {
+    limit: Duration,
+    attempts: u32,
+    stage: &'static str,
+    may_have_run: bool,
+}
+
 impl Core {
-    pub(crate) fn new(address: Address, auth: Auth, transport: Arc<dyn Transport>, settings: Settings) -> Self {
-        Core { address, auth, transport, settings }
+    pub(crate) fn new(auth: Auth, transport: Arc<dyn Transport>, settings: Settings) -> Self {
+        Core { auth, transport, settings }
     }
 
     pub(crate) fn portal(&self) -> String {
-        self.address.portal()
+        self.auth.portal()
     }
 
-    /// Brings `call` to the portal and its answer back.
+    /// Brings `call` to the portal and its answer back, within its deadline.
     pub(crate) async fn exchange(&self, call: &Call) -> Result<Answer, Box<Failure>> {
-        let context = Context::new(call.method, self.portal(), 1);
-        let attempt = self.attempt(self.request(call));
-        let outcome = timeout(self.settings.attempt_timeout, attempt).await.unwrap_or_else(|_| {
-            Err(TransportError::new(Stage::Timeout, format!("waited {:?}", self.settings.attempt_timeout)))
-        });
-        match outcome {
-            Ok((status, headers, body)) => Ok(Answer { status, headers, body, context }),
-            Err(error) => {
-                let may_have_run = error.stage() != Stage::Connect;
-                Err(Box::new(Failure { context, kind: FailureKind::Transport(error), may_have_run }))
+        let limit = call.deadline.unwrap_or(self.settings.deadline);
+        let mut progress = Progress { limit, attempts: 0, stage: "starting", may_have_run: false };
+        let deadline = Instant::now() + limit;
+        let outcome = timeout_at(deadline, self.run(call, deadline, &mut progress)).await;
+        let kind = match outcome {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(kind)) => kind,
+            Err(_) => FailureKind::Deadline { limit, stage: progress.stage },
+        };
+        let context = self.context(call, &progress);
+        let failure = Failure { context, kind, may_have_run: progress.may_have_run };
+        tracing::debug!(error = %failure, "the call failed");
+        Err(Box::new(failure))
+    }
+
+    async fn run(&self, call: &Call, deadline: Instant, progress: &mut Progress) -> Result<Answer, FailureKind> {
+        let mut failures = self.settings.retry.failures();
+        let mut refusals = self.settings.retry.refusals();
+        let (mut renewals, mut moves) = (0, 0);
+        loop {
+            progress.stage = "waiting for its turn under the portal's limits";
+            let admitted = self.settings.limits.admit(call.method, deadline).await;
+            admitted.map_err(|_| FailureKind::Deadline {
+                limit: progress.limit,
+                stage: "the method's operating time is used up for longer",
+            })?;
+            progress.stage = "loading the token";
+            let token = self.token().await.map_err(FailureKind::Auth)?;
+            let request = self.request(call, token.as_deref()).map_err(FailureKind::Auth)?;
+            let from = request.url.clone();
+            progress.attempts += 1;
+            progress.stage = "waiting for the answer";
+            let before = std::mem::replace(&mut progress.may_have_run, true);
+            let outcome = self.attempt(call, request, progress).await;
+            // Refusals and redirects come in place of execution; so does a connection that was never made.
+            let next = retry::next(&outcome, call.repeatable());
+            if matches!(&outcome, Err(error) if error.stage() == Stage::Connect)
+                || !matches!(next, Next::Return | Next::Again)
+            {
+                progress.may_have_run = before;
+            }
+            progress.stage = "waiting before another attempt";
+            match next {
+                Next::Return => return self.conclude(outcome, progress),
+                Next::Again => match failures.next() {
+                    Some(pause) => self.pause(call, &outcome, pause).await,
+                    None => return self.conclude(outcome, progress),
+                },
+                Next::QueryLimit => {
+                    self.settings.limits.refused();
+                    self.pause(call, &outcome, refusals.next().unwrap_or_default()).await;
+                }
+                Next::OperatingLimit(time) => {
+                    self.settings.limits.block(call.method, time.as_deref());
+                    if self.settings.limits.is_blocked_at(call.method, deadline) {
+                        return self.conclude(outcome, progress);
+                    }
+                }
+                Next::Expired => {
+                    renewals += 1;
+                    let (Auth::App(session), Some(token)) = (&self.auth, &token) else {
+                        return self.conclude(outcome, progress);
+                    };
+                    if renewals > MAX_RENEWALS {
+                        return self.conclude(outcome, progress);
+                    }
+                    progress.stage = "renewing the token";
+                    session.renewed(token).await.map_err(|error| FailureKind::Auth(self.scrubbed(error)))?;
+                }
+                Next::Moved(location) => {
+                    moves += 1;
+                    let to = self.settings.redirects.follow(&from, &location);
+                    let refuse = |(to, reason)| FailureKind::Redirect { to, reason };
+                    let to = to.map_err(refuse)?;
+                    if moves > MAX_MOVES {
+                        return Err(refuse((to.portal(), "the portal moved too often")));
+                    }
+                    self.move_to(to).await;
+                }
             }
         }
     }
 
-    fn request(&self, call: &Call) -> Request {
-        let Auth::Webhook(webhook) = &self.auth;
-        let url = self.address.method(call.version, Some(webhook), call.method);
-        let mut request = Request::new(Verb::Post, url, call.body(None));
-        request.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        request
+    async fn pause(&self, call: &Call, outcome: &Result<Answer, TransportError>, pause: Duration) {
+        let reason = outcome.as_ref().map_or_else(ToString::to_string, |answer| format!("status {}", answer.status));
+        tracing::debug!(method = call.method, ?pause, reason, "another attempt follows");
+        sleep(pause).await;
     }
 
-    async fn attempt(&self, request: Request) -> Result<(u16, HeaderMap, Bytes), TransportError> {
+    /// One attempt.
+    async fn attempt(&self, call: &Call, request: Request, progress: &Progress) -> Result<Answer, TransportError> {
+        let start = Instant::now();
+        let limit = self.settings.attempt_timeout;
+        let outcome = timeout(limit, self.receive(request)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(TransportError::new(Stage::Timeout, format!("waited {limit:?}"))));
+        let context = self.context(call, progress);
+        let elapsed = start.elapsed();
+        match &outcome {
+            Ok((status, _, body)) => {
+                tracing::debug!(call = %context, status, bytes = body.len(), ?elapsed, "answered");
+            }
+            Err(error) => tracing::debug!(call = %context, %error, ?elapsed, "no answer"),
+        }
+        outcome.map(|(status, headers, body)| Answer { status, headers, body, context })
+    }
+
+    async fn receive(&self, request: Request) -> Result<(u16, HeaderMap, Bytes), TransportError> {
         let Response { status, headers, mut body } = self.transport.send(request).await?;
-        let mut bytes = BytesMut::new();
-        while let Some(chunk) = body.next().await {
-            let chunk = chunk?;
-            if bytes.len() + chunk.len() > self.settings.max_answer {
-                let limit = self.settings.max_answer;
-                return Err(TransportError::new(Stage::Body, format!("it is larger than {limit} bytes")));
-            }
+        let limit = self.settings.max_answer;
+        let check = |len: usize| match len > limit {
+            true => Err(TransportError::new(Stage::Body, format!("it is larger than {limit} bytes"))),
+            false => Ok(()),
+        };
+        let Some(first) = body.next().await.transpose()? else { return Ok((status, headers, Bytes::new())) };
+        check(first.len())?;
+        let Some(second) = body.next().await.transpose()? else { return Ok((status, headers, first)) };
+        let mut bytes = BytesMut::from(first);
+        let mut chunk = second;
+        loop {
+            check(bytes.len() + chunk.len())?;
             bytes.extend_from_slice(&chunk);
+            match body.next().await.transpose()? {
+                Some(next) => chunk = next,
+                None => return Ok((status, headers, bytes.freeze())),
+            }
         }
-        Ok((status, headers, bytes.freeze()))
+    }
+
+    /// Tells answers of the API from other answers, which are failures.
+    fn conclude(
+        &self,
+        outcome: Result<Answer, TransportError>,
+        progress: &mut Progress,
+    ) -> Result<Answer, FailureKind> {
+        let mut answer = outcome.map_err(FailureKind::Transport)?;
+        let body = answer.body.trim_ascii_start();
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+        if answer.error().is_some() {
+            // Servers echo requests in errors.
+            answer.body = self.auth.scrub(&String::from_utf8_lossy(&answer.body)).into();
+            return Ok(answer);
+        }
+        if answer.status < 300 && body.first() == Some(&b'{') {
+            return Ok(answer);
+        }
+        // A gateway's page says nothing of what happened behind it, except that 4xx refuses.
+        progress.may_have_run &= !(300..500).contains(&answer.status);
+        let text = self.auth.scrub(&String::from_utf8_lossy(body));
+        Err(FailureKind::Http { status: answer.status, body: text.chars().take(EXCERPT).collect() })
+    }
+
+    fn request(&self, call: &Call, token: Option<&Token>) -> Result<Request, AuthError> {
+        const JSON: HeaderValue = HeaderValue::from_static("application/json");
+        let url = self.auth.url(call.version, call.method, token, self.settings.redirects.http_on_loopback)?;
+        let mut request = Request::new(Verb::Post, url, call.body(token));
+        request.headers.insert(header::CONTENT_TYPE, JSON);
+        request.headers.insert(header::ACCEPT, JSON);
+        if let Some(key) = &call.idempotency_key {
+            request.headers.insert("idempotency-key", key.clone());
+        }
+        Ok(request)
+    }
+
+    async fn token(&self) -> Result<Option<Arc<Token>>, AuthError> {
+        match &self.auth {
+            Auth::Webhook(..) => Ok(None),
+            Auth::App(session) => session.token().await.map(Some),
+        }
+    }
+
+    /// What an answer tells of the limits.
+    pub(crate) fn note(&self, method: &'static str, time: &Time) {
+        self.settings.limits.note(method, time);
+    }
+
+    async fn move_to(&self, to: Address) {
+        tracing::warn!(from = self.portal(), to = to.portal(), "the portal has moved");
+        self.auth.move_to(to).await;
+    }
+
+    fn context(&self, call: &Call, progress: &Progress) -> Context {
+        Context::new(call.method, self.portal(), progress.attempts)
+    }
+
+    fn scrubbed(&self, error: AuthError) -> AuthError {
+        match error {
+            AuthError::Refused { code, message } => {
+                AuthError::Refused { code: self.auth.scrub(&code), message: self.auth.scrub(&message) }
+            }
+            error => error,
+        }
     }
 }

@@ -122,6 +122,11 @@ impl Limits {
         }
     }
 
+    /// Whether `method` is known to be blocked beyond `moment`.
+    pub(crate) fn is_blocked_at(&self, method: &'static str, moment: Instant) -> bool {
+        self.blocked_until(method).is_some_and(|until| until > moment)
+    }
+
     fn blocked_until(&self, method: &'static str) -> Option<Instant> {
         match lock(&self.0.blocked).entry(method) {
             Entry::Occupied(entry) if *entry.get() <= Instant::now() => {
@@ -166,7 +171,7 @@ impl Bucket {
 /// Time until a part of the budget comes back, by the portal's own clock.
 fn until_reset(time: &Time) -> Option<Duration> {
     #[expect(clippy::cast_precision_loss, reason = "Unix seconds fit a double for millions of years")]
-    let reset = time.operating_reset_at.as_ref()?.as_second() as f64;
+    let reset = time.operating_reset_at?.0 as f64;
     let wait = reset - time.finish?;
     Duration::try_from_secs_f64(wait.clamp(0.0, 600.0)).ok()
 }

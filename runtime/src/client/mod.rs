@@ -2,13 +2,16 @@
 
 mod address;
 mod answer;
-mod auth;
+pub mod auth;
 mod body;
 mod builder;
 mod call;
 mod core;
 #[cfg(feature = "reqwest")]
 mod http;
+mod limits;
+mod redirect;
+mod retry;
 pub mod transport;
 
 use std::{fmt, sync::Arc};
@@ -17,9 +20,11 @@ pub use body::Body;
 pub use builder::{BuildError, ClientBuilder};
 #[cfg(feature = "reqwest")]
 pub use http::Reqwest;
+pub use limits::Limits;
+pub use retry::Retry;
 
-use self::{call::Call, core::Core};
-use crate::{CallError, Method, Reply};
+use self::{answer::Answer, call::Call, core::Core};
+use crate::{CallError, Method, Reply, error::Failure};
 
 /// A connection to one portal, as one webhook or one application. Clones are cheap and share everything: connections,
 /// tokens, limits.
@@ -57,7 +62,7 @@ impl Client {
     ) -> impl Future<Output = Result<Reply<M::Result>, CallError<M::Error>>> + Send + use<'_, M> {
         let call = Call::new(&request);
         drop(request);
-        async move { answer::read::<M>(&call, self.core.exchange(&call).await) }
+        async move { typed::<M>(&self.core, self.core.exchange(&call).await) }
     }
 
     /// Host of the portal, with the port where it is not the usual one.
@@ -70,4 +75,14 @@ impl fmt::Debug for Client {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Client").field("portal", &self.portal()).finish_non_exhaustive()
     }
+}
+
+/// Puts the types of `M` back on an answer.
+fn typed<M: Method>(
+    core: &Core,
+    answer: Result<Answer, Box<Failure>>,
+) -> Result<Reply<M::Result>, CallError<M::Error>> {
+    let answer = answer.map_err(CallError::Failed)?;
+    let reply = todo!();
+    Ok(reply)
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use super::core::Answer;
+use super::answer::Answer;
 use crate::{
     Time,
     error::{Stage, TransportError},

@@ -25,9 +25,8 @@ impl<T> From<Vec<T>> for OneOrMany<T> {
 
 impl<T: Slot> Slot for OneOrMany<T> {
     fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        if !T::takes(&tok) && matches!(tok, Tok::List | Tok::Map) {
-            *self = OneOrMany::Many(Vec::new());
-        }
+        let many = !T::takes(&tok) && tok.is_container();
+        *self = if many { OneOrMany::Many(Vec::new()) } else { OneOrMany::One(T::blank()) };
         match self {
             OneOrMany::One(value) => value.put(tok),
             OneOrMany::Many(values) => values.put(tok),
@@ -43,6 +42,10 @@ impl<T: Slot> Slot for OneOrMany<T> {
 
     fn blank() -> Self {
         OneOrMany::One(T::blank())
+    }
+
+    fn absent(tok: &Tok<'_>) -> bool {
+        T::absent(tok) && !tok.is_container()
     }
 
     fn takes(tok: &Tok<'_>) -> bool {
@@ -61,9 +64,8 @@ pub enum Either<A, B> {
 
 impl<A: Slot, B: Slot> Slot for Either<A, B> {
     fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        if !A::takes(&tok) && B::takes(&tok) {
-            *self = Either::Second(B::blank());
-        }
+        let second = !A::takes(&tok) && (B::takes(&tok) || A::blank().put(tok).is_err());
+        *self = if second { Either::Second(B::blank()) } else { Either::First(A::blank()) };
         match self {
             Either::First(value) => value.put(tok),
             Either::Second(value) => value.put(tok),
@@ -81,7 +83,25 @@ impl<A: Slot, B: Slot> Slot for Either<A, B> {
         Either::First(A::blank())
     }
 
+    fn absent(tok: &Tok<'_>) -> bool {
+        A::absent(tok) && B::absent(tok) && !Self::takes(tok)
+    }
+
     fn takes(tok: &Tok<'_>) -> bool {
         A::takes(tok) || B::takes(tok)
+    }
+
+    fn extra(&self) -> Option<&crate::Extra> {
+        match self {
+            Either::First(value) => value.extra(),
+            Either::Second(value) => value.extra(),
+        }
+    }
+
+    fn extra_mut(&mut self) -> Option<&mut crate::Extra> {
+        match self {
+            Either::First(value) => value.extra_mut(),
+            Either::Second(value) => value.extra_mut(),
+        }
     }
 }

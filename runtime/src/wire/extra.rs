@@ -1,25 +1,30 @@
 //! The keeper of what a structure has no field for.
 
-use serde_json::{Map, Value};
+use std::fmt;
 
-use super::{Entries, Frag, Slot, Then, Tok, Wanted};
+use serde_json::Value;
+
+use super::{Entries, Frag, Slot, Then, Tok, Wanted, show::Shown};
+use crate::Map;
 
 /// Keys without a field, in the order in which they came; and, in requests, the way to send a parameter that the docs
 /// do not mention, or `null` on purpose.
 ///
-/// It also remembers which fields came as `null`, and the key under which an object stood where a map came in place of a
-/// list.
+/// It also remembers which fields came as `null`, whether the whole object did, and the key under which an object stood
+/// where a map came in place of a list. So what was read is written again as it was.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra {
-    /// Bit `i`: field `i` came as `null`. Fields past the 64th are not noted.
+    /// Bit `i`: field `i` came as `null` (fields from the 64th on are not noted). Bit 63: the object itself did.
     nulls: u64,
     rest: Option<Box<Rest>>,
 }
 
+const WHOLE: usize = 63;
+
 #[derive(Clone, Default, PartialEq)]
 struct Rest {
     key: Option<String>,
-    entries: Map<String, Value>,
+    entries: Map<Value>,
 }
 
 impl Extra {
@@ -33,7 +38,7 @@ impl Extra {
         self.rest.as_ref()?.entries.get(key)
     }
 
-    /// Puts `value` under `key`. Where the structure has a field of that name, this value is sent in its place.
+    /// Puts `value` under `key`. Where the structure has a field of that name that holds nothing, this is sent.
     pub fn set(&mut self, key: impl Into<String>, value: impl Into<Value>) {
         self.rest.get_or_insert_default().entries.insert(key.into(), value.into());
     }
@@ -58,27 +63,42 @@ impl Extra {
         self.rest.as_ref()?.key.as_deref()
     }
 
-    /// Notes the key under which the object stands.
-    pub fn set_key(&mut self, key: &str) {
-        self.rest.get_or_insert_default().key = Some(key.to_owned());
+    /// Whether the object itself came as `null` in a list, a map or as a result.
+    pub fn was_null(&self) -> bool {
+        self.has_null(WHOLE)
+    }
+
+    pub(crate) fn keep_key(&mut self, key: String) {
+        self.rest.get_or_insert_default().key = Some(key);
     }
 
     /// Whether the field at `index` of the table came as `null`.
-    pub fn is_null(&self, index: usize) -> bool {
-        index < 64 && self.nulls & (1 << index) != 0
+    pub(super) fn is_null(&self, index: usize) -> bool {
+        index < WHOLE && self.has_null(index)
     }
 
-    /// Notes that the field at `index` came as `null`.
-    pub fn set_null(&mut self, index: usize) {
-        if index < 64 {
+    fn has_null(&self, bit: usize) -> bool {
+        self.nulls & (1 << bit) != 0
+    }
+
+    pub(super) fn set_null(&mut self, index: usize) {
+        if index < WHOLE {
             self.nulls |= 1 << index;
         }
+    }
+
+    pub(super) fn set_was_null(&mut self) {
+        self.nulls |= 1 << WHOLE;
     }
 }
 
 impl Entries for Extra {
-    fn entry(&mut self, key: &str) -> &mut dyn Slot {
-        self.rest.get_or_insert_default().entries.entry(key).or_insert(Value::Null)
+    fn open(&mut self, key: String) -> usize {
+        self.rest.get_or_insert_default().entries.open(key)
+    }
+
+    fn value(&mut self, index: usize) -> &mut dyn Slot {
+        self.rest.get_or_insert_default().entries.value(index)
     }
 
     fn len(&self) -> usize {
@@ -86,9 +106,8 @@ impl Entries for Extra {
     }
 
     fn item(&self, index: usize) -> (&str, &dyn Slot) {
-        let rest = self.rest.as_deref();
-        match rest.and_then(|rest| rest.entries.iter().nth(index)) {
-            Some((key, value)) => (key, value),
+        match &self.rest {
+            Some(rest) => rest.entries.item(index),
             None => ("", &Value::Null),
         }
     }
@@ -115,8 +134,8 @@ impl Slot for Extra {
     }
 }
 
-impl std::fmt::Debug for Extra {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_map().entries(self.iter()).finish()
+impl fmt::Debug for Extra {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&Shown(self), out)
     }
 }

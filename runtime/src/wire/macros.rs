@@ -100,6 +100,15 @@ macro_rules! __std_traits {
                 $crate::wire::equal(self, other)
             }
         }
+        $crate::__serde!($ty);
+    };
+}
+
+/// `Serialize` and `Deserialize` of a slot.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($ty:ident) => {
         impl $crate::__private::serde::Serialize for $ty {
             #[inline]
             fn serialize<S: $crate::__private::serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -144,7 +153,7 @@ macro_rules! choice {
         impl $crate::wire::Slot for $ty {
             #[inline]
             fn put(&mut self, tok: $crate::wire::Tok<'_>) -> Result<$crate::wire::Then<'_>, $crate::wire::Wanted> {
-                $crate::wire::put_choice(tok, |text| *self = Self::from(text))
+                $crate::wire::with_text(tok, |text| *self = Self::from(text))
             }
             #[inline]
             fn frag(&self) -> $crate::wire::Frag<'_> {
@@ -153,6 +162,10 @@ macro_rules! choice {
             #[inline]
             fn blank() -> Self {
                 Self::Other(String::new())
+            }
+            #[inline]
+            fn absent(tok: &$crate::wire::Tok<'_>) -> bool {
+                $crate::wire::no_text(tok)
             }
             #[inline]
             fn takes(tok: &$crate::wire::Tok<'_>) -> bool {

@@ -5,18 +5,20 @@ mod encode;
 mod extra;
 mod macros;
 mod object;
+mod path;
 mod show;
 mod slot;
+mod untyped;
 
+pub(crate) use decode::fill;
 pub use decode::{DecodeError, deserialize, from_slice};
-pub use encode::{Forms, serialize, to_vec};
+pub use encode::{Forms, serialize, to_positional, to_vec};
 pub use extra::Extra;
 pub use object::{Field, Form, Object, Table};
+pub use path::{Path, Step};
 pub use show::{debug, equal};
 pub use slot::{Entries, Frag, List, Slot, Then, Tok, Wanted};
+pub use untyped::untyped;
 
-/// For [`choice!`](crate::choice): gives the text of a scalar to `keep`.
-#[doc(hidden)]
-pub fn put_choice<'a>(tok: Tok<'_>, keep: impl FnOnce(&str)) -> Result<Then<'a>, Wanted> {
-    crate::value::with_text(tok, keep).map(|()| Then::Done)
-}
+#[doc(hidden)] // For `choice!`.
+pub use crate::value::{no_text, with_text};

@@ -69,6 +69,8 @@ pub struct Table {
     pub name: &'static str,
     /// Whether keys beyond the fields are documented.
     pub open: bool,
+    /// Whether any field is required.
+    pub required: bool,
     /// The fields in the order of [`Object::at`].
     pub fields: &'static [Field],
 }
@@ -76,7 +78,21 @@ pub struct Table {
 impl Table {
     /// A closed structure.
     pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
-        Table { name, open: false, fields }
+        let mut required = false;
+        let mut index = 0;
+        while index < fields.len() {
+            required |= fields[index].required;
+            index += 1;
+        }
+        Table { name, open: false, required, fields }
+    }
+
+    /// The index of the field `name`, most likely `expected`.
+    pub fn find(&self, name: &str, expected: usize) -> Option<usize> {
+        match self.fields.get(expected) {
+            Some(field) if field.name == name => Some(expected),
+            _ => self.fields.iter().position(|field| field.name == name),
+        }
     }
 
     /// Keys beyond the fields are documented.
@@ -113,7 +129,7 @@ impl<T: Object> Slot for T {
             Tok::Map => Ok(Then::Object(self)),
             // PHP cannot tell an empty map from an empty list.
             Tok::List => Ok(Then::Empty { wanted: WANTED, null: false }),
-            Tok::Null => Ok(Then::Null),
+            tok if tok.is_nothing() => Ok(Then::Null),
             _ => Err(WANTED),
         }
     }
@@ -130,7 +146,7 @@ impl<T: Object> Slot for T {
 
     #[inline]
     fn absent(tok: &Tok<'_>) -> bool {
-        matches!(tok, Tok::Null | Tok::Bool(false) | Tok::Str(""))
+        tok.is_nothing()
     }
 
     #[inline]

@@ -25,6 +25,19 @@ pub enum Tok<'a> {
     Map,
 }
 
+impl Tok<'_> {
+    /// Whether it is `null`, or `false` or `""`, which PHP code answers in place of a container or a date that is not
+    /// there.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Tok::Null | Tok::Bool(false) | Tok::Str(""))
+    }
+
+    /// Whether it begins a list or an object.
+    pub fn is_container(&self) -> bool {
+        matches!(self, Tok::List | Tok::Map)
+    }
+}
+
 /// What a slot would have taken, as a noun: `"an integer"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted(pub &'static str);
@@ -35,6 +48,8 @@ pub enum Then<'a> {
     Done,
     /// Goes on and notes that the field was there without a value (`null`, or what stands for it).
     Null,
+    /// Goes on, and keeps the text beside the field: it says more than the field can hold (`300|USD`).
+    Keep,
     /// Reads the container to its end and insists that it is empty; the value counts as `null` if `null` says so.
     Empty {
         /// What was wanted, for the error.
@@ -53,6 +68,7 @@ pub enum Then<'a> {
 }
 
 /// What the encoder sees of a value.
+#[derive(Clone, Copy)]
 pub enum Frag<'a> {
     /// Not there: a field is left out, an item of a list is `null`.
     Absent,
@@ -74,6 +90,8 @@ pub enum Frag<'a> {
     Map(&'a dyn Entries),
     /// Anything.
     Any(&'a Value),
+    /// JSON that a type of the runtime gives a meaning: a file.
+    Json(&'a Value),
 }
 
 /// A place that takes one JSON value: every type of a field.
@@ -93,12 +111,12 @@ pub trait Slot {
     where
         Self: Sized;
 
-    /// Whether `tok` stands for a missing value of this type: `""` of a date.
+    /// Whether `tok` stands for a missing value of this type: `""` of a date. A container does only if it is empty.
     fn absent(tok: &Tok<'_>) -> bool
     where
         Self: Sized,
     {
-        matches!(tok, Tok::Null)
+        tok.is_nothing() || tok.is_container()
     }
 
     /// Whether `tok` is this type's own form (not one that is merely tolerated): decides between the sides of a union.
@@ -129,12 +147,16 @@ pub trait List {
     }
     /// The item at `index`.
     fn item(&self, index: usize) -> &dyn Slot;
+    /// Notes the key under which the last item stood, where a map came in place of a list.
+    fn keep_key(&mut self, key: String);
 }
 
 /// Entries whose keys are data, seen from the drivers.
 pub trait Entries {
-    /// The value under `key`, blank if new.
-    fn entry(&mut self, key: &str) -> &mut dyn Slot;
+    /// The index of the entry under `key`, blank if new.
+    fn open(&mut self, key: String) -> usize;
+    /// The value at `index`, to fill.
+    fn value(&mut self, index: usize) -> &mut dyn Slot;
     /// Number of entries.
     fn len(&self) -> usize;
     /// Whether there is none.

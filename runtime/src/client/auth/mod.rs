@@ -1,9 +1,98 @@
-//! Who calls: an incoming webhook or an application.
+//! Who calls: an incoming webhook or an OAuth 2.0 application.
+//!
+//! A webhook is one secret address. An application has tokens: they come from [`App::exchange`], live in a [`TokenStore`]
+//! and are renewed when the portal says that they have expired, not before.
 
-use super::address::WebhookPath;
+mod app;
+mod session;
+mod store;
+mod token;
 
-/// Who calls.
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use secrecy::ExposeSecret;
+use url::Url;
+
+pub use self::{
+    app::App,
+    store::{FileStore, MemoryStore, StoreError, TokenStore},
+    token::Token,
+};
+pub(crate) use session::Session;
+
+use super::address::{Address, WebhookPath};
+use crate::{Version, error::AuthError};
+
+/// Who calls, and where the portal is: it may move.
 pub(crate) enum Auth {
     /// An incoming webhook, whose secret is a part of every address.
-    Webhook(WebhookPath),
+    Webhook(RwLock<Address>, WebhookPath),
+    /// An application, whose token is a part of every body and names the portal.
+    App(Arc<Session>),
+}
+
+impl Auth {
+    /// How errors name the portal.
+    pub(crate) fn portal(&self) -> String {
+        match self {
+            Auth::Webhook(address, _) => read(address).portal(),
+            Auth::App(session) => {
+                let address = session.current().and_then(|token| Address::of(&token.endpoint).ok());
+                address.map_or_else(|| "a portal without a token".to_owned(), |address| address.portal())
+            }
+        }
+    }
+
+    /// The address of a method.
+    pub(crate) fn url(
+        &self,
+        version: Version,
+        method: &str,
+        token: Option<&Token>,
+        http_on_loopback: bool,
+    ) -> Result<Url, AuthError> {
+        if let Auth::Webhook(address, path) = self {
+            return Ok(read(address).method(version, Some(path), method));
+        }
+        let token = token.ok_or(AuthError::NoToken)?;
+        // Stores are read at any time, so that the address is checked at each call.
+        let address = Address::of(&token.endpoint).and_then(|address| address.check(http_on_loopback).map(|()| address));
+        let address = address.map_err(|error| AuthError::Store(format!("the token's portal: {error}")))?;
+        Ok(address.method(version, None, method))
+    }
+
+    /// The portal is at `to` from now on.
+    pub(crate) async fn move_to(&self, to: Address) {
+        match self {
+            Auth::Webhook(address, _) => *address.write().unwrap_or_else(PoisonError::into_inner) = to,
+            Auth::App(session) => session.moved(to.rest()).await,
+        }
+    }
+
+    /// Cuts out of `text` every secret that this client holds, as it is and percent-encoded: servers echo what they got.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        let mut cut = |secret: &str| {
+            if secret.is_empty() {
+                return;
+            }
+            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            text = text.replace(secret, "[secret]").replace(&encoded, "[secret]");
+        };
+        match self {
+            Auth::Webhook(_, path) => cut(path.code.expose_secret()),
+            Auth::App(session) => {
+                cut(session.app().secret.expose_secret());
+                if let Some(token) = session.current() {
+                    cut(token.access.expose_secret());
+                    token.refresh.iter().for_each(|secret| cut(secret.expose_secret()));
+                }
+            }
+        }
+        text
+    }
+}
+
+fn read(address: &RwLock<Address>) -> RwLockReadGuard<'_, Address> {
+    address.read().unwrap_or_else(PoisonError::into_inner)
 }
