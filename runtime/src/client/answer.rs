@@ -4,9 +4,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use memchr::memmem;
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::{Time, error::Context};
+use crate::{ServerError, Time, error::Context};
 
 /// A complete answer.
 #[derive(Clone, Debug)]
@@ -17,37 +16,22 @@ pub(crate) struct Answer {
     pub(crate) context: Context,
 }
 
-/// An error of the API, as far as retries care.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Refusal {
-    pub(crate) code: String,
-    pub(crate) time: Option<Box<Time>>,
-}
-
 impl Answer {
     /// The error that it holds, whatever its status.
-    pub(crate) fn error(&self) -> Option<Refusal> {
-        // Most answers are results. Where no `"error"` stands in one, it need not be parsed here.
+    pub(crate) fn error(&self) -> Option<ServerError> {
+        // Most answers are results. Where no `"error` stands in one, it need not be parsed here.
         memmem::find(&self.body, br#""error"#)?;
-        let head: Head = serde_json::from_slice(&self.body).ok()?;
-        let code = match &head.error? {
-            Value::Null => return None,
-            Value::Object(error) => error.get("code").map(text).unwrap_or_default(),
-            error => text(error),
-        };
-        let time = head.time.and_then(|time| serde_json::from_value(time).ok()).map(Box::new);
-        Some(Refusal { code, time })
+        ServerError::read(self.status, &self.body)
     }
-}
 
-#[derive(Deserialize)]
-struct Head {
-    error: Option<Value>,
-    time: Option<Value>,
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    /// The timings beside the result or the error.
+    pub(crate) fn time(&self) -> Option<Time> {
+        #[derive(Deserialize)]
+        struct Timed {
+            time: Option<Time>,
+        }
+        serde_json::from_slice::<Timed>(&self.body).ok()?.time
+    }
 }
 
 #[cfg(test)]

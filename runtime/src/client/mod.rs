@@ -24,7 +24,7 @@ pub use limits::Limits;
 pub use retry::Retry;
 
 use self::{answer::Answer, call::Call, core::Core};
-use crate::{CallError, Method, Reply, error::Failure};
+use crate::{CallError, Method, Reply, Unread, error::Failure};
 
 /// A connection to one portal, as one webhook or one application. Clones are cheap and share everything: connections,
 /// tokens, limits.
@@ -82,7 +82,17 @@ fn typed<M: Method>(
     core: &Core,
     answer: Result<Answer, Box<Failure>>,
 ) -> Result<Reply<M::Result>, CallError<M::Error>> {
-    let answer = answer.map_err(CallError::Failed)?;
-    let reply = todo!();
-    Ok(reply)
+    let Answer { status, body, context, .. } = answer.map_err(CallError::Failed)?;
+    match Reply::read(status, body.into()) {
+        Ok(reply) => {
+            if let Some(time) = &reply.time {
+                core.note(M::INFO.name, time);
+            }
+            Ok(reply)
+        }
+        Err(unread) => Err(match unread {
+            Unread::Api(error) => CallError::Api { error, context },
+            Unread::Decode { error, raw } => CallError::Decode { error, raw, context },
+        }),
+    }
 }

@@ -97,7 +97,7 @@ pub(crate) fn next(outcome: &Result<Answer, TransportError>, repeatable: bool) -
         Ok(answer) => match (answer.error(), answer.status) {
             (Some(error), _) => match error.code.as_str() {
                 "QUERY_LIMIT_EXCEEDED" => Next::QueryLimit,
-                "OPERATION_TIME_LIMIT" => Next::OperatingLimit(error.time),
+                "OPERATION_TIME_LIMIT" => Next::OperatingLimit(answer.time().map(Box::new)),
                 "expired_token" => Next::Expired,
                 "INTERNAL_SERVER_ERROR" | "ERROR_UNEXPECTED_ANSWER" => again_if(repeatable),
                 _ => Next::Return,

@@ -1,0 +1,6 @@
+//! The client against servers on loopback.
+
+mod methods;
+mod server;
+
+mod calls;
