@@ -2,6 +2,7 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+mod envelope;
 pub mod error;
 mod event;
 mod method;
@@ -11,10 +12,10 @@ pub mod wire;
 
 #[cfg(feature = "client")]
 pub use client::Client;
-pub use error::{ApiError, CallError, ErrorCode, ErrorRow, SystemError, Undocumented, Violation};
+pub use error::{ApiError, CallError, ErrorCode, ErrorRow, ServerError, SystemError, Undocumented, Violation};
 pub use event::{Event, EventInfo};
 pub use method::{Effect, Method, MethodInfo, Paging, Version};
-pub use reply::Reply;
+pub use reply::{Reply, Unread};
 pub use value::{Any, Date, DateTime, Either, File, Map, OneOrMany, Scalar, Time, Timestamp};
 pub use wire::{DecodeError, Extra};
 

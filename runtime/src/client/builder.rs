@@ -147,10 +147,9 @@ impl fmt::Display for BuildError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BuildError::NoAuth => out.write_str("a client needs a webhook or an application"),
-            BuildError::Webhook(why) => write!(
-                out,
-                "this is not the address of an incoming webhook (https://HOST/rest/USER/CODE/): {why}"
-            ),
+            BuildError::Webhook(why) => {
+                write!(out, "this is not the address of an incoming webhook (https://HOST/rest/USER/CODE/): {why}")
+            }
             BuildError::Address(why) => write!(out, "this is not the address of a portal (https://HOST/): {why}"),
             BuildError::NotHttps => out.write_str(
                 "the address is not https; plain http is possible for this machine only, with `http_on_loopback`",

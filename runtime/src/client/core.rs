@@ -188,23 +188,14 @@ impl Core {
     async fn receive(&self, request: Request) -> Result<(u16, HeaderMap, Bytes), TransportError> {
         let Response { status, headers, mut body } = self.transport.send(request).await?;
         let limit = self.settings.max_answer;
-        let check = |len: usize| match len > limit {
-            true => Err(TransportError::new(Stage::Body, format!("it is larger than {limit} bytes"))),
-            false => Ok(()),
-        };
-        let Some(first) = body.next().await.transpose()? else { return Ok((status, headers, Bytes::new())) };
-        check(first.len())?;
-        let Some(second) = body.next().await.transpose()? else { return Ok((status, headers, first)) };
-        let mut bytes = BytesMut::from(first);
-        let mut chunk = second;
-        loop {
-            check(bytes.len() + chunk.len())?;
-            bytes.extend_from_slice(&chunk);
-            match body.next().await.transpose()? {
-                Some(next) => chunk = next,
-                None => return Ok((status, headers, bytes.freeze())),
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = body.next().await.transpose()? {
+            if bytes.len() + chunk.len() > limit {
+                return Err(TransportError::new(Stage::Body, format!("it is larger than {limit} bytes")));
             }
+            bytes.extend_from_slice(&chunk);
         }
+        Ok((status, headers, bytes.freeze()))
     }
 
     /// Tells answers of the API from other answers, which are failures.

@@ -115,10 +115,10 @@ impl Limits {
     /// the next one waits.
     pub(crate) fn note(&self, method: &'static str, time: &Time) {
         let Some(operating) = time.operating else { return };
-        if operating + time.processing.unwrap_or(0.0) >= BUDGET {
-            if let Some(wait) = until_reset(time) {
-                lock(&self.0.blocked).insert(method, Instant::now() + wait);
-            }
+        if operating + time.processing.unwrap_or(0.0) >= BUDGET
+            && let Some(wait) = until_reset(time)
+        {
+            lock(&self.0.blocked).insert(method, Instant::now() + wait);
         }
     }
 

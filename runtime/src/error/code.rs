@@ -2,6 +2,8 @@
 
 use std::{fmt, hash::Hash};
 
+use super::{ServerError, SystemError, identify::identify};
+
 /// The documented errors of a method, by [`error_code!`](crate::error_code).
 pub trait ErrorCode: Copy + Eq + Hash + fmt::Debug + fmt::Display + Send + Sync + 'static {
     /// Every one, in the docs' order.
@@ -12,6 +14,31 @@ pub trait ErrorCode: Copy + Eq + Hash + fmt::Debug + fmt::Display + Send + Sync 
 
     /// The row of this one.
     fn row(self) -> &'static ErrorRow;
+
+    /// The documented error that the server's answer is, by code, field and message.
+    fn identify(error: &ServerError) -> Option<Self> {
+        Self::ALL.get(identify(Self::rows(), error)?).copied()
+    }
+
+    /// The shared error that has the same code.
+    fn system(self) -> Option<SystemError> {
+        SystemError::from_code(self.row().code)
+    }
+
+    /// Whether the same call may succeed a little later, and repeating it does no harm: [`SystemError::is_retryable`].
+    fn is_retryable(self) -> bool {
+        self.system().is_some_and(SystemError::is_retryable)
+    }
+
+    /// Whether the credentials are at fault: [`SystemError::is_auth`].
+    fn is_auth(self) -> bool {
+        self.system().is_some_and(SystemError::is_auth)
+    }
+
+    /// Whether a permission is missing: [`SystemError::is_permission`].
+    fn is_permission(self) -> bool {
+        self.system().is_some_and(SystemError::is_permission)
+    }
 }
 
 /// A row of an error table.

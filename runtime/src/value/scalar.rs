@@ -36,7 +36,7 @@ fn is_money(text: &str) -> bool {
 fn put_number<'a, T>(slot: &mut T, tok: Tok<'_>, number: Option<T>, wanted: Wanted) -> Result<Then<'a>, Wanted> {
     match (number, tok) {
         (Some(number), _) => *slot = number,
-        (None, Tok::Str(text)) if is_money(text) => return Ok(Then::Keep),
+        (None, Tok::Str(text)) if is_money(text) => return Ok(Then::Keep(wanted)),
         _ => return Err(wanted),
     }
     Ok(Then::Done)
@@ -80,7 +80,7 @@ fn integer(tok: Tok<'_>) -> Option<i64> {
 pub(crate) fn whole(value: f64) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is within the exact range")]
-    (value.trunc() == value && value.abs() <= EXACT).then_some(value as i64)
+    (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
 }
 
 impl Slot for f64 {

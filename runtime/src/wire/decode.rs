@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use super::{Entries, List, Object, Path, Slot, Table, Then, Tok, Wanted, path::Step};
 
-/// Containers within containers. Below serde_json's own limit, and it holds for every deserializer.
+/// Containers within containers. Fewer than `serde_json` allows in text, and counted for every
+/// deserializer.
 const MAX_DEPTH: u32 = 120;
 
 /// A value that cannot be read, and where it stands.
@@ -54,8 +55,19 @@ pub(crate) fn fill(json: &[u8], slot: &mut dyn Slot) -> Result<(), DecodeError> 
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
     let mut trace = Trace::default();
     let mut input = serde_json::Deserializer::from_slice(json);
-    match (Fill { slot, trace: &mut trace }).deserialize(&mut input).and_then(|_| input.end()) {
+    let outcome = Fill { slot, trace: &mut trace }.deserialize(&mut input);
+    match outcome.and_then(|outcome| outcome.or_fault(&mut trace)).and_then(|_| input.end()) {
         Ok(()) => Ok(()),
+        Err(error) => Err(trace.into_error(&error)),
+    }
+}
+
+/// Reads `tree` into `slot`, which is half filled after an error.
+pub(crate) fn fill_from_tree(tree: &Value, slot: &mut dyn Slot) -> Result<(), DecodeError> {
+    let mut trace = Trace::default();
+    let outcome = Fill { slot, trace: &mut trace }.deserialize(tree);
+    match outcome.and_then(|outcome| outcome.or_fault(&mut trace)) {
+        Ok(_) => Ok(()),
         Err(error) => Err(trace.into_error(&error)),
     }
 }
@@ -73,7 +85,8 @@ pub fn deserialize<'de, T: Slot, D: Deserializer<'de>>(input: D) -> Result<T, D:
 
 fn fill_from<'de, D: Deserializer<'de>>(input: D, slot: &mut dyn Slot) -> Result<(), D::Error> {
     let mut trace = Trace::default();
-    match (Fill { slot, trace: &mut trace }).deserialize(input) {
+    let outcome = Fill { slot, trace: &mut trace }.deserialize(input);
+    match outcome.and_then(|outcome| outcome.or_fault(&mut trace)) {
         Ok(_) => Ok(()),
         Err(error) => Err(D::Error::custom(trace.into_error(&error))),
     }
@@ -139,7 +152,17 @@ enum Outcome {
     /// The field was there without a value.
     Null,
     /// The field's type cannot hold it; it is to be kept beside the field.
-    Keep(String),
+    Keep(String, Wanted),
+}
+
+impl Outcome {
+    /// Where nothing can be kept beside a value.
+    fn or_fault<E: Error>(self, trace: &mut Trace) -> Result<Outcome, E> {
+        match self {
+            Outcome::Keep(text, Wanted(wanted)) => Err(trace.fault(wanted, describe(Tok::Str(&text)))),
+            other => Ok(other),
+        }
+    }
 }
 
 /// Reads one value into a slot.
@@ -152,10 +175,10 @@ impl Fill<'_> {
     fn scalar<E: Error>(self, tok: Tok<'_>) -> Result<Outcome, E> {
         match self.slot.put(tok) {
             Ok(Then::Null) => Ok(Outcome::Null),
-            Ok(Then::Keep) => Ok(Outcome::Keep(match tok {
-                Tok::Str(text) => text.to_owned(),
-                other => describe(other),
-            })),
+            Ok(Then::Keep(wanted)) => match tok {
+                Tok::Str(text) => Ok(Outcome::Keep(text.to_owned(), wanted)),
+                other => Err(self.trace.fault(wanted.0, describe(other))),
+            },
             Ok(_) => Ok(Outcome::Filled),
             Err(Wanted(wanted)) => Err(self.trace.fault(wanted, describe(tok))),
         }
@@ -319,8 +342,16 @@ fn fields<'de, A: MapAccess<'de>>(object: &mut dyn Object, input: &mut A, trace:
                 let name = table.fields[index].name;
                 match input.next_value_seed(Fill { slot: object.at_mut(index), trace }) {
                     Ok(Outcome::Filled) => {}
-                    Ok(Outcome::Null) => object.extra_mut().set_null(index),
-                    Ok(Outcome::Keep(text)) => object.extra_mut().set(name, text),
+                    Ok(Outcome::Null) => {
+                        note_null(object.at_mut(index));
+                        object.extra_mut().set_null(index);
+                    }
+                    Ok(kept @ Outcome::Keep(..)) if object.at_mut(index).put(Tok::Null).is_err() => {
+                        let error = kept.or_fault::<A::Error>(trace).err();
+                        trace.at_key(name);
+                        return error.map_or(Ok(()), Err);
+                    }
+                    Ok(Outcome::Keep(text, _)) => object.extra_mut().set(name, text),
                     Err(error) => {
                         trace.at_key(name);
                         return Err(error);
@@ -365,7 +396,7 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-impl<'de> Visitor<'de> for Key {
+impl Visitor<'_> for Key {
     type Value = Found;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -398,7 +429,8 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
         let slot = self.list.grow();
-        if let Outcome::Null = (Fill { slot: &mut *slot, trace: self.trace }).deserialize(input)? {
+        let outcome = Fill { slot: &mut *slot, trace: &mut *self.trace }.deserialize(input)?;
+        if let Outcome::Null = outcome.or_fault(self.trace)? {
             note_null(slot);
         }
         Ok(())
@@ -425,7 +457,8 @@ impl<'de> DeserializeSeed<'de> for Entry<'_> {
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
         let index = self.entries.open(self.key);
         let slot = self.entries.value(index);
-        match (Fill { slot: &mut *slot, trace: &mut *self.trace }).deserialize(input) {
+        let outcome = Fill { slot: &mut *slot, trace: &mut *self.trace }.deserialize(input);
+        match outcome.and_then(|outcome| outcome.or_fault(self.trace)) {
             Ok(Outcome::Null) => note_null(slot),
             Ok(_) => {}
             Err(error) => {

@@ -126,7 +126,7 @@ fn each_field<'a, E>(
 
 /// Whether a list came as a map, so that its items know their keys.
 fn is_keyed(list: &dyn List) -> bool {
-    list.len() > 0 && key_of(list.item(0)).is_some()
+    !list.is_empty() && key_of(list.item(0)).is_some()
 }
 
 fn key_of(item: &dyn Slot) -> Option<&str> {

@@ -43,6 +43,12 @@ impl Extra {
         self.rest.get_or_insert_default().entries.insert(key.into(), value.into());
     }
 
+    /// The place under `key`, `null` if new.
+    pub(crate) fn entry(&mut self, key: &str) -> &mut dyn Slot {
+        let index = self.open(key.to_owned());
+        self.value(index)
+    }
+
     /// The keys and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.rest.iter().flat_map(|rest| rest.entries.iter().map(|(key, value)| (key.as_str(), value)))

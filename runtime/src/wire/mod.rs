@@ -10,8 +10,8 @@ mod show;
 mod slot;
 mod untyped;
 
-pub(crate) use decode::fill;
 pub use decode::{DecodeError, deserialize, from_slice};
+pub(crate) use decode::{fill, fill_from_tree};
 pub use encode::{Forms, serialize, to_positional, to_vec};
 pub use extra::Extra;
 pub use object::{Field, Form, Object, Table};

@@ -45,15 +45,3 @@ impl fmt::Display for Path {
         Ok(())
     }
 }
-
-impl PartialEq<str> for Path {
-    fn eq(&self, text: &str) -> bool {
-        self.to_string() == text
-    }
-}
-
-impl PartialEq<&str> for Path {
-    fn eq(&self, text: &&str) -> bool {
-        *self == **text
-    }
-}

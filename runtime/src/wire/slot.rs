@@ -48,8 +48,9 @@ pub enum Then<'a> {
     Done,
     /// Goes on and notes that the field was there without a value (`null`, or what stands for it).
     Null,
-    /// Goes on, and keeps the text beside the field: it says more than the field can hold (`300|USD`).
-    Keep,
+    /// Keeps the text beside the field, which holds nothing: no value of its type says the same (`300|USD`). Only a
+    /// field of a structure has such a place; elsewhere it is an error.
+    Keep(Wanted),
     /// Reads the container to its end and insists that it is empty; the value counts as `null` if `null` says so.
     Empty {
         /// What was wanted, for the error.

@@ -105,7 +105,7 @@ async fn what_is_no_answer_of_the_api_is_told_apart() {
 async fn a_result_of_another_shape_says_where() {
     let server = Server::start(|_| ok(json!({"ID": {"x": 1}}))).await;
     let error = client(&server).call(get::Request::new(1)).await.unwrap_err();
-    assert!(matches!(error, CallError::Decode(_)));
+    assert!(matches!(error, CallError::Decode { .. }));
     let text = error.to_string();
     assert!(text.contains("result.ID") && text.contains("crm.deal.get"), "{text}");
 }

@@ -1,5 +1,14 @@
 //! The client against servers on loopback.
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::must_use_candidate,
+    clippy::unreadable_literal,
+    reason = "modules of one test binary, helpers among them"
+)]
+
 mod methods;
 mod server;
 

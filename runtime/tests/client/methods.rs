@@ -70,10 +70,8 @@ pub mod get {
     impl rt::Method for Request {
         type Result = Deal;
         type Error = rt::Undocumented;
-        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
-            effect: rt::Effect::Read,
-            ..rt::MethodInfo::v2("crm.deal.get", "https://example.com/")
-        };
+        const INFO: &'static rt::MethodInfo =
+            &rt::MethodInfo { effect: rt::Effect::Read, ..rt::MethodInfo::v2("crm.deal.get", "https://example.com/") };
     }
 
     #[derive(Clone)]

@@ -76,8 +76,7 @@ impl App {
     /// Exchanges a token's refresh token for a new pair.
     pub(crate) async fn renew(&self, transport: &Arc<dyn Transport>, token: &Token) -> Result<Token, AuthError> {
         let refresh = token.refresh.as_ref().ok_or(AuthError::NoRefreshToken)?.expose_secret();
-        let mut new =
-            self.token(&**transport, &[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await?;
+        let mut new = self.token(&**transport, &[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await?;
         // The server need not repeat what does not change.
         new.refresh = new.refresh.or_else(|| token.refresh.clone());
         new.user_id = new.user_id.or(token.user_id);

@@ -56,7 +56,8 @@ impl Auth {
         }
         let token = token.ok_or(AuthError::NoToken)?;
         // Stores are read at any time, so that the address is checked at each call.
-        let address = Address::of(&token.endpoint).and_then(|address| address.check(http_on_loopback).map(|()| address));
+        let address =
+            Address::of(&token.endpoint).and_then(|address| address.check(http_on_loopback).map(|()| address));
         let address = address.map_err(|error| AuthError::Store(format!("the token's portal: {error}")))?;
         Ok(address.method(version, None, method))
     }

@@ -57,28 +57,28 @@ impl Session {
         self.state().token.clone()
     }
 
-    /// A token in place of `stale`, which the portal calls expired.
+    /// A token in place of `expired`, which the portal calls expired.
     ///
     /// The first caller starts the renewal, the others wait for the same. It runs as a task of its own: the old refresh
     /// token is spent the moment the server answers, so a caller that gives up must not take the new one with it.
-    pub(crate) async fn renewed(self: &Arc<Self>, stale: &Arc<Token>) -> Result<Arc<Token>, AuthError> {
+    pub(crate) async fn renewed(self: &Arc<Self>, expired: &Arc<Token>) -> Result<Arc<Token>, AuthError> {
         let renewal = {
             let mut state = self.state();
-            if let Some(token) = state.token.as_ref().filter(|token| !token.is(stale)) {
+            if let Some(token) = state.token.as_ref().filter(|token| !token.is(expired)) {
                 return Ok(token.clone());
             }
             if let Some((_, error)) = state.failed.as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
                 return Err(error.clone());
             }
-            state.renewal.get_or_insert_with(|| self.start(stale.clone())).clone()
+            state.renewal.get_or_insert_with(|| self.start(expired.clone())).clone()
         };
         renewal.await
     }
 
-    fn start(self: &Arc<Self>, stale: Arc<Token>) -> Renewal {
+    fn start(self: &Arc<Self>, expired: Arc<Token>) -> Renewal {
         let session = self.clone();
         let task = tokio::spawn(async move {
-            let outcome = session.renew(&stale).await;
+            let outcome = session.renew(&expired).await;
             let mut state = session.state();
             state.renewal = None;
             match &outcome {
@@ -94,17 +94,17 @@ impl Session {
         task.map(move |outcome| outcome.unwrap_or_else(ended)).boxed().shared()
     }
 
-    async fn renew(&self, stale: &Arc<Token>) -> Result<Arc<Token>, AuthError> {
-        if let Some(stored) = self.stored().await?.filter(|stored| !stored.is(stale)) {
+    async fn renew(&self, expired: &Arc<Token>) -> Result<Arc<Token>, AuthError> {
+        if let Some(stored) = self.stored().await?.filter(|stored| !stored.is(expired)) {
             tracing::debug!("the store holds a newer token");
             return Ok(Arc::new(stored));
         }
-        let mut token = self.app.renew(&self.transport, stale).await.inspect_err(|error| {
+        let mut token = self.app.renew(&self.transport, expired).await.inspect_err(|error| {
             tracing::warn!(%error, "the token could not be renewed");
         })?;
         // The portal's address stays the one that was built with or that a redirect led to: the server's answer may
         // not send tokens elsewhere.
-        token.endpoint = stale.endpoint.clone();
+        token.endpoint = expired.endpoint.clone();
         if let Err(error) = self.store.save(&token).await {
             // The token is good although it is not kept: calls go on.
             tracing::error!(%error, "the renewed token could not be stored");

@@ -57,9 +57,9 @@ impl Token {
         };
         let endpoint = Url::parse(text("client_endpoint")?).ok()?;
         let mut token = Token::new(text("access_token")?, text("refresh_token").map(Into::into), endpoint);
-        token.expires = number("expires").and_then(|second| Timestamp::from_second(second).ok()).or_else(|| {
-            Timestamp::from_second(Timestamp::now().as_second().checked_add(number("expires_in")?)?).ok()
-        });
+        token.expires = number("expires")
+            .and_then(|second| Timestamp::from_second(second).ok())
+            .or_else(|| Timestamp::from_second(Timestamp::now().as_second().checked_add(number("expires_in")?)?).ok());
         token.member_id = text("member_id").map(Into::into);
         token.user_id = number("user_id");
         token.scope = text("scope").map(Into::into);
