@@ -12,4 +12,5 @@
 mod methods;
 mod server;
 
+mod auth;
 mod calls;

@@ -3,7 +3,7 @@
 use std::{
     fmt, io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::io::AsyncWriteExt;
@@ -29,6 +29,20 @@ pub trait TokenStore: Send + Sync + 'static {
     fn moved<'a>(&'a self, token: &'a Token, from: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
         let _ = from;
         self.save(token)
+    }
+}
+
+impl<S: TokenStore> TokenStore for Arc<S> {
+    fn load(&self) -> BoxFuture<'_, Result<Option<Token>, StoreError>> {
+        (**self).load()
+    }
+
+    fn save<'a>(&'a self, token: &'a Token) -> BoxFuture<'a, Result<(), StoreError>> {
+        (**self).save(token)
+    }
+
+    fn moved<'a>(&'a self, token: &'a Token, from: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
+        (**self).moved(token, from)
     }
 }
 
