@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     fn code(body: &'static str) -> Option<String> {
-        let context = Context::new("a", "b".to_owned(), 1);
+        let context = Context { method: "a", portal: "b".to_owned(), attempts: 1, may_have_run: true };
         let body = Bytes::from_static(body.as_bytes());
         Answer { status: 200, headers: HeaderMap::new(), body, context }.error().map(|error| error.code)
     }

@@ -88,8 +88,7 @@ impl Core {
             Ok(Err(kind)) => kind,
             Err(_) => FailureKind::Deadline { limit, stage: progress.stage },
         };
-        let context = self.context(call, &progress);
-        let failure = Failure { context, kind, may_have_run: progress.may_have_run };
+        let failure = Failure { context: self.context(call, &progress), kind };
         tracing::debug!(error = %failure, "the call failed");
         Err(Box::new(failure))
     }
@@ -113,19 +112,14 @@ impl Core {
             progress.stage = "waiting for the answer";
             let before = std::mem::replace(&mut progress.may_have_run, true);
             let outcome = self.attempt(call, request, progress).await;
-            // Refusals and redirects come in place of execution; so does a connection that was never made.
+            progress.may_have_run = before || may_have_run(&outcome);
             let next = retry::next(&outcome, call.repeatable());
-            if matches!(&outcome, Err(error) if error.stage() == Stage::Connect)
-                || !matches!(next, Next::Return | Next::Again)
-            {
-                progress.may_have_run = before;
-            }
             progress.stage = "waiting before another attempt";
             match next {
-                Next::Return => return self.conclude(outcome, progress),
+                Next::Return => return self.conclude(call, outcome, progress),
                 Next::Again => match failures.next() {
                     Some(pause) => self.pause(call, &outcome, pause).await,
-                    None => return self.conclude(outcome, progress),
+                    None => return self.conclude(call, outcome, progress),
                 },
                 Next::QueryLimit => {
                     self.settings.limits.refused();
@@ -134,19 +128,19 @@ impl Core {
                 Next::OperatingLimit(time) => {
                     self.settings.limits.block(call.method, time.as_deref());
                     if self.settings.limits.is_blocked_at(call.method, deadline) {
-                        return self.conclude(outcome, progress);
+                        return self.conclude(call, outcome, progress);
                     }
                 }
                 Next::Expired => {
                     renewals += 1;
                     let (Auth::App(session), Some(token)) = (&self.auth, &token) else {
-                        return self.conclude(outcome, progress);
+                        return self.conclude(call, outcome, progress);
                     };
                     if renewals > MAX_RENEWALS {
-                        return self.conclude(outcome, progress);
+                        return self.conclude(call, outcome, progress);
                     }
                     progress.stage = "renewing the token";
-                    session.renewed(token).await.map_err(|error| FailureKind::Auth(self.scrubbed(error)))?;
+                    session.renewed(token).await.map_err(FailureKind::Auth)?;
                 }
                 Next::Moved(location) => {
                     moves += 1;
@@ -201,10 +195,12 @@ impl Core {
     /// Tells answers of the API from other answers, which are failures.
     fn conclude(
         &self,
+        call: &Call,
         outcome: Result<Answer, TransportError>,
-        progress: &mut Progress,
+        progress: &Progress,
     ) -> Result<Answer, FailureKind> {
         let mut answer = outcome.map_err(FailureKind::Transport)?;
+        answer.context = self.context(call, progress);
         let body = answer.body.trim_ascii_start();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         if answer.error().is_some() {
@@ -215,8 +211,6 @@ impl Core {
         if answer.status < 300 && body.first() == Some(&b'{') {
             return Ok(answer);
         }
-        // A gateway's page says nothing of what happened behind it, except that 4xx refuses.
-        progress.may_have_run &= !(300..500).contains(&answer.status);
         let text = self.auth.scrub(&String::from_utf8_lossy(body));
         Err(FailureKind::Http { status: answer.status, body: text.chars().take(EXCERPT).collect() })
     }
@@ -251,15 +245,19 @@ impl Core {
     }
 
     fn context(&self, call: &Call, progress: &Progress) -> Context {
-        Context::new(call.method, self.portal(), progress.attempts)
+        let Progress { attempts, may_have_run, .. } = *progress;
+        Context { method: call.method, portal: self.portal(), attempts, may_have_run }
     }
+}
 
-    fn scrubbed(&self, error: AuthError) -> AuthError {
-        match error {
-            AuthError::Refused { code, message } => {
-                AuthError::Refused { code: self.auth.scrub(&code), message: self.auth.scrub(&message) }
-            }
-            error => error,
-        }
+/// Whether the portal may have carried out the call of an attempt. Refusals and redirects come in place of that; so does
+/// a connection that was never made. A gateway's page says nothing of what happened behind it, unless its status refuses.
+fn may_have_run(outcome: &Result<Answer, TransportError>) -> bool {
+    match outcome {
+        Err(error) => error.stage() != Stage::Connect,
+        Ok(answer) => match answer.error() {
+            Some(error) => error.status >= 500 && !matches!(error.code.as_str(), "QUERY_LIMIT_EXCEEDED" | "OVERLOAD_LIMIT"),
+            None => !(300..500).contains(&answer.status),
+        },
     }
 }

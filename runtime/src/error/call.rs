@@ -53,16 +53,6 @@ impl<E> CallError<E> {
     pub fn system(&self) -> Option<SystemError> {
         self.server_error()?.system()
     }
-
-    /// Whether the portal may have carried out the call. An error that it answered with says that it has not; after
-    /// anything else that comes of a writing method, look before you call again.
-    pub fn may_have_run(&self) -> bool {
-        match self {
-            CallError::Api { .. } => false,
-            CallError::Decode { .. } => true,
-            CallError::Failed(failure) => failure.may_have_run,
-        }
-    }
 }
 
 impl<E: ErrorCode> CallError<E> {

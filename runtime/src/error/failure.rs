@@ -12,13 +12,9 @@ pub struct Context {
     pub portal: String,
     /// How often the request was sent.
     pub attempts: u32,
-}
-
-impl Context {
-    #[cfg(feature = "client")]
-    pub(crate) fn new(method: &'static str, portal: String, attempts: u32) -> Self {
-        Context { method, portal, attempts }
-    }
+    /// Whether the portal may have carried out the call although it brought no result. A call that only reads may simply
+    /// be made again; after one that writes, look before you do.
+    pub may_have_run: bool,
 }
 
 /// `crm.deal.get on example.bitrix24.com (attempt 2)`
@@ -36,9 +32,6 @@ pub struct Failure {
     pub context: Context,
     /// What went wrong.
     pub kind: FailureKind,
-    /// Whether the portal may have carried out the call although no answer came. A call that only reads may simply be
-    /// made again; after one that writes, look before you do.
-    pub may_have_run: bool,
 }
 
 /// What went wrong in a [`Failure`].

@@ -98,7 +98,7 @@ async fn what_is_no_answer_of_the_api_is_told_apart() {
     let CallError::Failed(failure) = client(&server).call(get::Request::new(1)).await.unwrap_err() else { panic!() };
     let FailureKind::Http { status: 403, body } = &failure.kind else { panic!("{failure}") };
     assert_eq!(body, "<html>Forbidden: /rest/1/[secret]/x</html>");
-    assert!(!failure.may_have_run);
+    assert!(!failure.context.may_have_run);
 }
 
 #[tokio::test]

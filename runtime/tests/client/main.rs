@@ -14,3 +14,6 @@ mod server;
 
 mod auth;
 mod calls;
+mod faults;
+mod limits;
+mod logs;

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use super::Token;
+use super::{Token, scrub};
 use crate::{
     client::{
         Body, BuildError,
@@ -106,7 +106,9 @@ impl App {
             .map_err(|_| AuthError::Unreachable(format!("HTTP status {} and no JSON", answer.status)))?;
         if let Some(code) = json.get("error").and_then(Value::as_str) {
             let message = json.get("error_description").and_then(Value::as_str).unwrap_or_default();
-            return Err(AuthError::Refused { code: code.to_owned(), message: message.to_owned() });
+            let secrets = grant[1..].iter().map(|(_, secret)| *secret).chain([self.secret.expose_secret()]);
+            let message = secrets.fold(message.to_owned(), |text, secret| scrub(&text, secret));
+            return Err(AuthError::Refused { code: code.to_owned(), message });
         }
         Token::from_json(&json)
             .ok_or_else(|| AuthError::Unreachable(format!("HTTP status {} and no token", answer.status)))

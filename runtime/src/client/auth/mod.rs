@@ -72,26 +72,25 @@ impl Auth {
 
     /// Cuts out of `text` every secret that this client holds, as it is and percent-encoded: servers echo what they got.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        let mut cut = |secret: &str| {
-            if secret.is_empty() {
-                return;
-            }
-            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            text = text.replace(secret, "[secret]").replace(&encoded, "[secret]");
-        };
         match self {
-            Auth::Webhook(_, path) => cut(path.code.expose_secret()),
+            Auth::Webhook(_, path) => scrub(text, path.code.expose_secret()),
             Auth::App(session) => {
-                cut(session.app().secret.expose_secret());
-                if let Some(token) = session.current() {
-                    cut(token.access.expose_secret());
-                    token.refresh.iter().for_each(|secret| cut(secret.expose_secret()));
-                }
+                let text = scrub(text, session.app().secret.expose_secret());
+                let Some(token) = session.current() else { return text };
+                let text = scrub(&text, token.access.expose_secret());
+                token.refresh.as_ref().map_or_else(|| text.clone(), |secret| scrub(&text, secret.expose_secret()))
             }
         }
-        text
     }
+}
+
+/// Cuts `secret` out of `text`.
+fn scrub(text: &str, secret: &str) -> String {
+    if secret.is_empty() {
+        return text.to_owned();
+    }
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    text.replace(secret, "[secret]").replace(&encoded, "[secret]")
 }
 
 fn read(address: &RwLock<Address>) -> RwLockReadGuard<'_, Address> {
