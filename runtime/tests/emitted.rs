@@ -13,12 +13,15 @@
 //!   `Vec` or `Map` between). Union: only scalars `rt::Scalar`; `T | T[]` `rt::OneOrMany<T>`; two types that differ in
 //!   their JSON form (scalar, list, object) `rt::Either<A, B>`; everything else `rt::Any`. A nullable item of a list or
 //!   map is `Option<T>`.
+//! - A v2 `filter` is an `rt::Filter`, a v3 one `rt::Conditions`; `order` is an `rt::Order`, `select` an `rt::Select`,
+//!   v3 `pagination` an `rt::Pagination`, an event's `auth` an `rt::Auth`. Setters take `impl Into<_>` of `rt::Select`,
+//!   `rt::Date` and `rt::DateTime`, and `impl Into<String>`; everything else by its own type.
 //! - Marks after a field's name in a table: `wire: "yn"` `yn`, `wire: "int"` `int`, `wire: "string"` `text`; they reach
 //!   through `Option`, `Vec`, `Map` to the values inside. `required` only in `input!`.
 //! - A field whose Rust name would be `extra` is named `extra_` (likewise a setter `new`, `with`, `extra` gets a `_`).
 //! - Indices in tables count from 0 without gaps, in the order of the docs.
 
-#![allow(unreachable_pub, missing_docs, reason = "emitted code is written for a library")]
+#![allow(unreachable_pub, missing_docs, dead_code, reason = "emitted code is written for a library")]
 
 /// Module `biconnector`, method `biconnector.connector.delete`.
 mod biconnector {
@@ -311,6 +314,8 @@ mod orbit {
             pub event: Option<String>,
             /// `data`: what happened.
             pub data: Option<OnOrbitAddData>,
+            /// `auth`: who sent it.
+            pub auth: Option<rt::Auth>,
             /// Keys that the docs do not mention.
             pub extra: rt::Extra,
         }
@@ -318,12 +323,28 @@ mod orbit {
         rt::object! { OnOrbitAdd {
             0 "event" event,
             1 "data" data,
+            2 "auth" auth,
         } }
 
         impl rt::Event for OnOrbitAdd {
             const INFO: &'static rt::EventInfo =
                 &rt::EventInfo { name: "ONORBITADD", page: "https://example.com/on-orbit-add.html" };
         }
+
+        /// An event of this module, for [`rt::EventBody::parse`] and [`rt::AnyEvent::from_body`].
+        // One variant an event, in the docs' order, and `Other` last.
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum Event {
+            /// `ONORBITADD`: an orbit was added.
+            OnOrbitAdd(Box<OnOrbitAdd>),
+            /// Any other event.
+            Other(rt::EventBody),
+        }
+
+        rt::events! { Event {
+            OnOrbitAdd OnOrbitAdd,
+        } }
 
         /// `data` of `ONORBITADD`.
         #[derive(Clone)]
@@ -340,8 +361,25 @@ mod orbit {
     }
 }
 
+/// What the feature `registry` adds: one line a method and an event.
+mod registry {
+    use ::bitrix24_runtime as rt;
+
+    /// Every method.
+    pub static METHODS: &[rt::registry::MethodEntry] = &[
+        rt::registry::MethodEntry::of::<crate::biconnector::connector::delete::Request>(),
+        rt::registry::MethodEntry::of::<crate::orbit::v3::add::Request>(),
+    ];
+
+    /// Every event.
+    pub static EVENTS: &[rt::registry::EventEntry] =
+        &[rt::registry::EventEntry::of::<crate::orbit::events::OnOrbitAdd>()];
+}
+
 use biconnector::connector::delete;
-use bitrix24_runtime::{Event, File, Method, Version, wire};
+use bitrix24_runtime::{
+    AnyEvent, Event, EventBody, File, Method, Reply, ServerError, Unread, Version, registry::Reread, wire,
+};
 use orbit::v3::add;
 
 #[test]
@@ -393,4 +431,58 @@ fn an_event_names_itself() {
     assert_eq!(orbit::events::OnOrbitAdd::INFO.name, "ONORBITADD");
     let event: orbit::events::OnOrbitAdd = wire::from_slice(br#"{"event":"ONORBITADD","data":{"ID":"1"}}"#).unwrap();
     assert_eq!(event.data.unwrap().id, Some(1));
+}
+
+#[test]
+fn the_documented_answers_come_back_typed() {
+    let reply = Reply::<bool>::read::<delete::ErrorCode>(200, br#"{"result":true}"#.to_vec()).unwrap();
+    assert!(reply.result);
+    for (code, message, variant) in [
+        ("VALIDATION_ID_NOT_PROVIDED", "ID is missing.", delete::ErrorCode::ValidationIdNotProvided),
+        ("VALIDATION_INVALID_ID_FORMAT", "", delete::ErrorCode::ValidationInvalidIdFormat),
+        ("CONNECTOR_NOT_FOUND", "Connector was not found.", delete::ErrorCode::ConnectorNotFound),
+        ("CONNECTOR_DELETE_RESTRICTED", "?", delete::ErrorCode::ConnectorDeleteRestricted),
+    ] {
+        let body = format!(r#"{{"error":"{code}","error_description":"{message}"}}"#);
+        match Reply::<bool>::read::<delete::ErrorCode>(200, body.into_bytes()) {
+            Err(Unread::Api(error)) => assert_eq!(error.known, Some(variant)),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_event_is_read_from_the_form_that_a_portal_posts() {
+    use orbit::events::Event as OrbitEvent;
+    let form = b"event=ONORBITADD&data[ID]=7&data[NEW]=x&auth[access_token]=t0ken&auth[member_id]=m";
+    match OrbitEvent::from_body(EventBody::parse(form).unwrap()).unwrap() {
+        OrbitEvent::OnOrbitAdd(event) => {
+            assert_eq!(event.data.as_ref().unwrap().id, Some(7));
+            assert_eq!(event.auth.as_ref().unwrap().member_id.as_deref(), Some("m"));
+            assert!(!format!("{event:?}").contains("t0ken"));
+        }
+        OrbitEvent::Other(body) => panic!("{body:?}"),
+    }
+    match OrbitEvent::from_body(EventBody::parse(br#"{"event":"ONELSE"}"#).unwrap()).unwrap() {
+        OrbitEvent::Other(body) => assert_eq!(body.name(), "ONELSE"),
+        OrbitEvent::OnOrbitAdd(event) => panic!("{event:?}"),
+    }
+}
+
+#[test]
+fn the_registry_reads_any_method_by_name() {
+    let add = registry::METHODS.iter().find(|entry| entry.info.name == "orbit.add").unwrap();
+    let Reread { body, untyped } = add.response(br#"{"result":{"items":[{"id":"1","UF_X":1}],"new":[1]}}"#).unwrap();
+    assert_eq!(body, br#"{"result":{"items":[{"id":1,"UF_X":1}],"new":[1]}}"#);
+    assert_eq!(untyped.into_iter().collect::<Vec<_>>(), ["result.new[]"]);
+    let sent = add.request(br#"{"fields":{"title":"x","kind":"2"},"notify":true,"limit":3}"#).unwrap();
+    assert_eq!(sent.body, br#"{"fields":{"title":"x","kind":2},"notify":"Y","limit":"3"}"#);
+    assert_eq!(
+        add.response(br#"{"result":{"items":[{"id":{"a":1}}]}}"#).unwrap_err().path.to_string(),
+        "result.items[0].id"
+    );
+    let error = ServerError::read(400, br#"{"error":{"code":"","message":"Orbit not found"}}"#).unwrap();
+    assert_eq!(add.error(&error).as_deref(), Some("NotFound"));
+    let event = EventBody::parse(b"event=ONORBITADD&data[ID]=7").unwrap();
+    assert_eq!(registry::EVENTS[0].read(&event).unwrap().body, br#"{"event":"ONORBITADD","data":{"ID":7}}"#);
 }

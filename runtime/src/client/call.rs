@@ -28,14 +28,16 @@ pub(crate) struct Call {
 impl Call {
     /// Encodes `request`.
     pub(crate) fn new<M: Method>(request: &M) -> Self {
-        Self::encode(M::INFO, request)
+        let parameters = if M::INFO.positional {
+            by_index(&wire::to_positional(request))
+        } else {
+            wire::to_vec(request, wire::Forms::Documented)
+        };
+        Self::with(M::INFO, parameters)
     }
 
-    fn encode(info: &'static MethodInfo, request: &dyn wire::Slot) -> Self {
-        let mut parameters = wire::to_vec(request, wire::Forms::Documented);
-        if parameters.first() == Some(&b'[') {
-            parameters = by_index(&parameters);
-        }
+    /// A call with encoded parameters: a JSON object.
+    pub(crate) fn with(info: &'static MethodInfo, parameters: Vec<u8>) -> Self {
         let writes_v3 = info.version == Version::V3 && info.effect == Effect::Write;
         Call {
             method: info.name,

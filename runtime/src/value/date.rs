@@ -10,7 +10,10 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-use crate::wire::{Frag, Slot, Then, Tok, Wanted};
+use crate::{
+    Any,
+    wire::{Frag, Slot, Then, Tok, Wanted},
+};
 
 /// What a text says of a moment.
 struct Parts {
@@ -21,8 +24,8 @@ struct Parts {
 /// Reads the forms whose meaning does not depend on the portal's settings.
 fn parse(text: &str) -> Option<Parts> {
     let text = text.trim();
-    if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let moment = jiff::Timestamp::from_second(text.parse().ok()?).ok()?;
+    if let Some(seconds) = unix_seconds(text) {
+        let moment = jiff::Timestamp::from_second(seconds).ok()?;
         return Some(Parts { at: Offset::UTC.to_datetime(moment), offset: Some(Offset::UTC) });
     }
     let (day, rest) = match text.find([' ', 'T', 't']) {
@@ -38,6 +41,11 @@ fn parse(text: &str) -> Option<Parts> {
     let time = parse_clock(clock)?;
     let offset = if zone.is_empty() { None } else { Some(parse_offset(zone)?) };
     Some(Parts { at: day.to_datetime(time), offset })
+}
+
+/// Unix seconds, from 1973 on: fewer digits may be a year or a day.
+fn unix_seconds(text: &str) -> Option<i64> {
+    if text.len() < 9 { None } else { number(text) }
 }
 
 fn number<T: std::str::FromStr>(digits: &str) -> Option<T> {
@@ -116,18 +124,22 @@ macro_rules! dated {
                 self.0.clear();
                 match tok {
                     Tok::Str(text) if is_date_like(text) => self.0.push_str(text),
-                    Tok::Int(seconds) => self.0.push_str(itoa::Buffer::new().format(seconds)),
+                    Tok::Int(seconds) if seconds >= 100_000_000 => self.0.push_str(itoa::Buffer::new().format(seconds)),
                     _ => return Err(Wanted($wanted)),
                 }
                 Ok(Then::Done)
             }
 
             fn frag(&self) -> Frag<'_> {
-                Frag::Str(&self.0)
+                unix_seconds(&self.0).map_or(Frag::Str(&self.0), Frag::Int)
             }
 
             fn blank() -> Self {
                 $ty(String::new())
+            }
+
+            fn absent(tok: &Tok<'_>) -> bool {
+                tok.is_nothing() || tok.is_container() || matches!(tok, Tok::Int(0))
             }
 
             fn takes(tok: &Tok<'_>) -> bool {
@@ -158,6 +170,12 @@ macro_rules! dated {
         impl From<String> for $ty {
             fn from(text: String) -> Self {
                 $ty(text)
+            }
+        }
+
+        impl From<$ty> for Any {
+            fn from(value: $ty) -> Self {
+                value.0.into()
             }
         }
 
@@ -265,6 +283,12 @@ impl From<i64> for Timestamp {
     }
 }
 
+impl From<Timestamp> for Any {
+    fn from(value: Timestamp) -> Self {
+        value.0.into()
+    }
+}
+
 impl From<jiff::Timestamp> for Timestamp {
     fn from(moment: jiff::Timestamp) -> Self {
         Timestamp(moment.as_second())
@@ -290,3 +314,59 @@ impl Slot for Timestamp {
 }
 
 crate::__serde!(Timestamp);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_names_the_same_moment() {
+        for text in [
+            "2026-06-15T10:00:00+03:00",
+            "2026-06-15T07:00:00Z",
+            "2026-06-15T07:00:00.000Z",
+            "2026-06-15 10:00:00 +0300",
+            "15.06.2026 10:00:00 +03",
+            "1781506800",
+        ] {
+            assert_eq!(DateTime::from(text).timestamp().unwrap().as_second(), 1_781_506_800, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_offset_is_a_clock_but_no_moment() {
+        let moment = DateTime::from("2026-06-15 10:00");
+        assert_eq!(moment.civil(), Some(civil::date(2026, 6, 15).at(10, 0, 0, 0)));
+        assert_eq!(moment.timestamp(), None);
+        assert_eq!(Date::from("2026-06-15T10:00:00+03:00").civil(), Some(civil::date(2026, 6, 15)));
+    }
+
+    #[test]
+    fn what_depends_on_settings_or_is_no_day_is_not_guessed() {
+        for text in ["06/07/2026 01:00:00 pm", "0000-00-00", "2026-13-01", "2026-06-15T25:00:00Z", "", "10:00", "2026"]
+        {
+            assert_eq!(DateTime::from(text).civil(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_of_any_portal_are_kept_and_other_words_are_refused() {
+        for text in ["06/07/2026 01:00:00 pm", "Wed Dec 09 2026 00:00:00", "0000-00-00 00:00:00", "10:30"] {
+            assert!(is_date_like(text), "{text}");
+        }
+        for text in ["tomorrow", "UF_1", "12 apples", ""] {
+            assert!(!is_date_like(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_of_the_date_crate_are_sent_in_the_servers_form() {
+        let moment = jiff::Timestamp::from_second(1_781_506_800).unwrap();
+        assert_eq!(DateTime::from(moment).as_str(), "2026-06-15T07:00:00+00:00");
+        assert_eq!(
+            DateTime::from("2026-06-15T10:00:00+03:00").zoned().map(DateTime::from),
+            Some("2026-06-15T10:00:00+03:00".into())
+        );
+        assert_eq!(Timestamp::from(moment).to_jiff(), Some(moment));
+    }
+}

@@ -2,8 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::Any;
-use crate::wire::{Frag, Slot, Then, Tok, Wanted};
+use super::{Any, json::json_view};
 
 /// A file: an upload, or what a portal says of one.
 ///
@@ -36,11 +35,6 @@ impl File {
     /// The content alone, as base64: some methods take the name in another parameter.
     pub fn bare(content: impl AsRef<[u8]>) -> Self {
         File(BASE64_STANDARD.encode(content).into())
-    }
-
-    /// The file as it travels.
-    pub fn as_json(&self) -> &Any {
-        &self.0
     }
 
     /// `[name, base64]` of an upload, bare or in `fileData`.
@@ -77,32 +71,4 @@ impl File {
     }
 }
 
-impl From<Any> for File {
-    fn from(value: Any) -> Self {
-        File(value)
-    }
-}
-
-impl Slot for File {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        self.0.put(tok)
-    }
-
-    fn frag(&self) -> Frag<'_> {
-        Frag::Json(&self.0)
-    }
-
-    fn blank() -> Self {
-        File(Any::Null)
-    }
-
-    fn absent(tok: &Tok<'_>) -> bool {
-        matches!(tok, Tok::Null)
-    }
-
-    fn takes(_: &Tok<'_>) -> bool {
-        true
-    }
-}
-
-crate::__serde!(File);
+json_view!(File);

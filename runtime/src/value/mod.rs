@@ -7,6 +7,7 @@
 mod any;
 mod date;
 mod file;
+pub(crate) mod json;
 mod list;
 mod map;
 mod scalar;

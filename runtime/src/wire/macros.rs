@@ -150,6 +150,12 @@ macro_rules! choice {
                 }
             }
         }
+        impl ::core::convert::From<$ty> for $crate::Any {
+            #[inline]
+            fn from(value: $ty) -> Self {
+                value.as_str().into()
+            }
+        }
         impl $crate::wire::Slot for $ty {
             #[inline]
             fn put(&mut self, tok: $crate::wire::Tok<'_>) -> Result<$crate::wire::Then<'_>, $crate::wire::Wanted> {

@@ -1,5 +1,6 @@
 //! The wire format: how JSON becomes Rust values and back, once, for every type.
 
+mod brackets;
 mod decode;
 mod encode;
 mod extra;
@@ -10,6 +11,7 @@ mod show;
 mod slot;
 mod untyped;
 
+pub use brackets::{from_brackets, to_brackets};
 pub use decode::{DecodeError, deserialize, from_slice};
 pub(crate) use decode::{fill, fill_from_tree};
 pub use encode::{Forms, serialize, to_positional, to_vec};

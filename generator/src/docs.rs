@@ -1,0 +1,287 @@
+//! The docs folder: its pages as text, its presets, and the way from one page to another.
+//!
+//! The folder comes from outside. Only `.md` files under it are read, symbolic links are not followed, no include or
+//! link leads out of it, and a page beyond [`MAX_PAGE`] bytes is left out and reported.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Code, Diagnostic, Position};
+use crate::page::{Block, Fault, FaultKind, MARKER, Place, Yfm, read, scan};
+
+/// The largest page that is read, in bytes.
+pub const MAX_PAGE: usize = 8 << 20;
+
+/// Why a docs folder cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DocsError {
+    /// The folder is not there.
+    #[error("the docs folder `{0}` does not exist: check the path (`docs-input` is read by default)")]
+    Missing(PathBuf),
+    /// The path is a file.
+    #[error("the docs folder `{0}` is not a folder")]
+    NotAFolder(PathBuf),
+    /// There is no page in it.
+    #[error("the docs folder `{0}` holds no `.md` page")]
+    Empty(PathBuf),
+    /// Reading failed.
+    #[error("cannot read `{path}`: {source}")]
+    Io {
+        /// What was read.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+/// A docs folder in memory.
+#[derive(Debug)]
+pub struct Docs {
+    sources: Vec<Source>,
+    by_path: HashMap<String, u32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// One page's text.
+#[derive(Debug)]
+pub struct Source {
+    /// Relative to the docs folder, with `/`.
+    pub path: String,
+    text: String,
+    yfm: Vec<Yfm>,
+    faults: Vec<Fault>,
+    lines: Vec<u32>,
+}
+
+impl Docs {
+    /// Reads every page under `root`.
+    ///
+    /// # Errors
+    ///
+    /// When the folder is missing, unreadable or without pages.
+    pub fn open(root: &Path) -> Result<Docs, DocsError> {
+        if !root.exists() {
+            return Err(DocsError::Missing(root.to_owned()));
+        }
+        if !root.is_dir() {
+            return Err(DocsError::NotAFolder(root.to_owned()));
+        }
+        let paths = page_paths(root)?;
+        if paths.is_empty() {
+            return Err(DocsError::Empty(root.to_owned()));
+        }
+        let read = |path: &String| -> Result<(String, Vec<u8>), DocsError> {
+            let file = root.join(path);
+            let bytes = fs::read(&file).map_err(|source| DocsError::Io { path: file, source })?;
+            Ok((path.clone(), bytes))
+        };
+        let pages = paths.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let preset = presets(root);
+        Ok(Docs::new(pages, &preset))
+    }
+
+    /// The docs made of `pages`, `(path, text)` each; `preset` decides their `{% if %}` conditions.
+    pub fn new(pages: Vec<(String, Vec<u8>)>, preset: &[(String, String)]) -> Docs {
+        let mut pages = pages;
+        pages.sort();
+        let read: Vec<(Option<Source>, Vec<Diagnostic>)> =
+            pages.into_par_iter().map(|(path, bytes)| Source::new(path, bytes, preset)).collect();
+        let mut docs = Docs { sources: Vec::new(), by_path: HashMap::new(), diagnostics: Vec::new() };
+        for (source, diagnostics) in read {
+            docs.diagnostics.extend(diagnostics);
+            if let Some(source) = source {
+                docs.by_path.insert(source.path.clone(), u32::try_from(docs.sources.len()).unwrap_or(u32::MAX));
+                docs.sources.push(source);
+            }
+        }
+        docs
+    }
+
+    /// The pages, ordered by path.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Number of the page at `path`, relative to the docs folder.
+    pub fn find(&self, path: &str) -> Option<u32> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The page with this number.
+    pub fn source(&self, number: u32) -> &Source {
+        &self.sources[number as usize]
+    }
+
+    /// What is wrong with the files themselves.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The path of a page as a link from page `from` writes it, without its anchor; `None` for other links, for
+    /// unknown pages and for what leads out of the folder.
+    pub fn resolve(&self, from: u32, target: &str) -> Option<u32> {
+        let (path, _) = target.split_once('#').unwrap_or((target, ""));
+        if path.is_empty() {
+            return Some(from);
+        }
+        let path = join(&self.source(from).path, path)?;
+        self.find(&path).or_else(|| self.find(&path.strip_suffix(".html").map(|p| format!("{p}.md"))?))
+    }
+
+    /// A diagnostic about `place`.
+    pub fn report(&self, code: Code, place: Place, message: impl Into<String>) -> Diagnostic {
+        let source = self.source(place.source);
+        Diagnostic::new(code, source.position(place.at as usize), message).on(&source.path)
+    }
+}
+
+/// `target`, as the page `from` writes it, relative to the docs folder; `None` where it leads out of it or is a URL.
+pub(crate) fn join(from: &str, target: &str) -> Option<String> {
+    if target.contains("://") || target.starts_with("mailto:") || target.contains('\\') || target.contains('\0') {
+        return None;
+    }
+    let mut parts: Vec<&str> = if target.starts_with('/') { Vec::new() } else { from.split('/').collect() };
+    if !target.starts_with('/') {
+        parts.pop();
+    }
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn page_paths(root: &Path) -> Result<Vec<String>, DocsError> {
+    let mut out = Vec::new();
+    let mut folders = vec![(root.to_owned(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        let failed = |source| DocsError::Io { path: folder.clone(), source };
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            // The type of the entry itself: a symbolic link is neither file nor folder and is passed over.
+            let kind = entry.file_type().map_err(failed)?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{prefix}{name}");
+            if kind.is_dir() {
+                folders.push((entry.path(), path + "/"));
+            } else if kind.is_file() && name.ends_with(".md") {
+                out.push(path);
+            }
+        }
+    }
+    out.sort();
+    Ok(out)
+}
+
+/// The `default` preset of `presets.yaml`: `key: value` lines one level deep. Without the file, what is published:
+/// `build: prod`.
+fn presets(root: &Path) -> Vec<(String, String)> {
+    let published = vec![("build".to_owned(), "prod".to_owned())];
+    let Ok(text) = fs::read_to_string(root.join("presets.yaml")) else { return published };
+    let default = text.lines().skip_while(|line| line.trim_end() != "default:").skip(1);
+    let own = default.take_while(|line| line.starts_with([' ', '\t']) || line.trim().is_empty());
+    let pairs: Vec<_> = own
+        .filter_map(|line| line.split_once(':'))
+        .map(|(key, value)| (key.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned()))
+        .collect();
+    if pairs.is_empty() { published } else { pairs }
+}
+
+impl Source {
+    fn new(path: String, bytes: Vec<u8>, preset: &[(String, String)]) -> (Option<Source>, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let start = Position { line: 1, column: 1, at: 0 };
+        if bytes.len() > MAX_PAGE {
+            let message =
+                format!("the page has {} bytes; pages beyond {MAX_PAGE} bytes are not read: split it", bytes.len());
+            diagnostics.push(Diagnostic::new(Code::PageTooLarge, start, message).on(&path));
+            return (None, diagnostics);
+        }
+        let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+            let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1, at };
+            let message = "the page is not UTF-8 here: the bytes are read as U+FFFD; save the page as UTF-8";
+            diagnostics.push(Diagnostic::new(Code::NotUtf8, position, message).on(&path));
+            String::from_utf8_lossy(&bytes).into_owned()
+        });
+        let mut text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text };
+        if text.contains(MARKER) {
+            text = text.replace(MARKER, "\u{fffd}");
+        }
+        if let Some(rest) = text.strip_prefix('\u{feff}') {
+            text = rest.to_owned();
+        }
+        let (yfm, faults) = scan(&text, preset);
+        let lines = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .collect();
+        let source = Source { path, text, yfm, faults, lines };
+        diagnostics.extend(source.faults.iter().map(|fault| source.fault(fault)));
+        (Some(source), diagnostics)
+    }
+
+    /// The page's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The page's first heading.
+    pub fn title(&self) -> &str {
+        let line = self.text.lines().find_map(|line| line.strip_prefix("# "));
+        line.map_or("", |line| line.split("{#").next().unwrap_or_default().trim())
+    }
+
+    /// The page's blocks; `number` is this source's own.
+    pub fn blocks(&self, number: u32) -> Vec<Block<'_>> {
+        read(&self.text, &self.yfm, number)
+    }
+
+    /// Line and column of a byte.
+    pub fn position(&self, at: usize) -> Position {
+        let at = at.min(self.text.len());
+        let line = self.lines.partition_point(|start| *start as usize <= at);
+        let start = self.lines[line.saturating_sub(1)] as usize;
+        let column = self.text.get(start..at).map_or(0, |text| text.chars().count());
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Position { line: number(line), column: number(column + 1), at }
+    }
+
+    fn fault(&self, fault: &Fault) -> Diagnostic {
+        let (code, message) = match fault.kind {
+            FaultKind::Unclosed(end) => (
+                Code::UnclosedBlock,
+                format!("this block is never closed: it is read up to the next heading; add `{}`", closing(end)),
+            ),
+            FaultKind::Stray(end) => {
+                (Code::StrayMark, format!("`{}` closes nothing: remove it or open its block", closing(end)))
+            }
+            FaultKind::OpenRow => (Code::UnclosedRow, "this row is never closed: add `||` at its end".to_owned()),
+            FaultKind::TooDeep => {
+                (Code::TooDeep, "blocks are nested too deep here: the inside of this one is not read".to_owned())
+            }
+            FaultKind::UnknownTag => (Code::UnknownTag, "this tag is not known and is left out".to_owned()),
+            FaultKind::UnknownCondition => {
+                (Code::UnknownCondition, "this condition cannot be decided: its text is kept".to_owned())
+            }
+        };
+        Diagnostic::new(code, self.position(fault.span.start), message).on(&self.path).spanning(fault.span.clone())
+    }
+}
+
+fn closing(end: &str) -> String {
+    if end == "|#" { end.to_owned() } else { format!("{{% {end} %}}") }
+}

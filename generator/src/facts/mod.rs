@@ -1,0 +1,8 @@
+//! What one page says, named: methods, tables, errors, examples, each with the line that states it.
+//!
+//! Facts are not interpreted across pages: that is the model's work.
+
+pub mod doc_type;
+pub mod outline;
+pub mod prose;
+pub mod table;

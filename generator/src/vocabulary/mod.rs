@@ -1,0 +1,134 @@
+//! Natural language as data: what headings, column titles and set phrases mean, one table per language.
+//!
+//! Only this module's callers in [`facts`](crate::facts) look words up; nothing behind them knows a language. A third
+//! language is one more file. All phrases are in lower case; a phrase of a heading is compared with the heading's
+//! beginning, a phrase of a sentence is looked for anywhere in it.
+
+mod en;
+mod ru;
+
+/// What a section of a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// What the method takes.
+    Parameters,
+    /// How a call looks.
+    Examples,
+    /// What comes back: the example and all tables below.
+    Response,
+    /// The table of what comes back.
+    Returned,
+    /// Errors: example, form and codes.
+    Errors,
+    /// What an event handler receives.
+    Event,
+    /// Links to other pages.
+    Links,
+}
+
+/// What a table's column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// A field's name, maybe with its type.
+    Name,
+    /// A field's type.
+    Type,
+    /// What it means.
+    Description,
+    /// Whether it can be read.
+    Read,
+    /// Whether it can be written.
+    Write,
+    /// Whether it is required.
+    Required,
+    /// Its default.
+    Default,
+    /// More about it.
+    Remark,
+    /// An error's code.
+    Code,
+    /// An error's message.
+    Message,
+    /// An HTTP status.
+    Status,
+    /// v3: how to mend an error.
+    Mend,
+    /// Methods, events, places of widgets: a table of links.
+    Link,
+}
+
+/// The words of one language.
+#[derive(Debug)]
+pub struct Vocabulary {
+    /// `ru`, `en`.
+    pub language: &'static str,
+    /// Whether a heading's letters tell this language.
+    pub letters: fn(char) -> bool,
+    /// Beginnings of headings.
+    pub roles: &'static [(&'static str, Role)],
+    /// Column titles.
+    pub columns: &'static [(&'static str, Column)],
+    /// What stands in a code's cell where the code is empty.
+    pub empty_code: &'static [&'static str],
+    /// Line before a v3 error table that names the code.
+    pub code_line: &'static [&'static str],
+    /// The method or event is deprecated.
+    pub deprecated: &'static [&'static str],
+    /// The default follows.
+    pub default: &'static [&'static str],
+    /// The allowed values follow.
+    pub values: &'static [&'static str],
+    /// Parameters are sent in the table's order.
+    pub positional: &'static [&'static str],
+    /// One of several parameters is enough.
+    pub one_of: &'static [&'static str],
+    /// A scope that is no scope: `basic`, "depends on the place".
+    pub no_scope: &'static [&'static str],
+    /// Marks of a section about filter, order or select fields, with the parameter's name.
+    pub section_params: &'static [(&'static str, &'static str)],
+    /// A type written as a word of the language.
+    pub types: &'static [(&'static str, &'static str)],
+    /// `yes` in a read, write or required column.
+    pub yes: &'static [&'static str],
+    /// An identifier is a whole number, an object, a string (data type pages).
+    pub integer_identifier: &'static [&'static str],
+    /// … an object.
+    pub object_identifier: &'static [&'static str],
+    /// The value may be null.
+    pub nullable: &'static [&'static str],
+    /// The value is a list.
+    pub list_of: &'static [&'static str],
+    /// Only sent back, never taken.
+    pub read_only: &'static [&'static str],
+}
+
+/// Every language, the fallback last.
+pub const ALL: [&Vocabulary; 2] = [&ru::RU, &en::EN];
+
+/// The language whose letters the headings use.
+pub fn recognise(headings: &str) -> &'static Vocabulary {
+    ALL.into_iter().find(|v| headings.chars().any(v.letters)).unwrap_or(&en::EN)
+}
+
+impl Vocabulary {
+    /// The role that a heading gives its section.
+    pub fn role(&self, heading: &str) -> Option<Role> {
+        let heading = heading.trim().to_lowercase();
+        self.roles.iter().find(|(start, _)| heading.starts_with(start)).map(|(_, role)| *role)
+    }
+
+    /// What a column title means.
+    pub fn column(&self, title: &str) -> Option<Column> {
+        let title = title.trim().trim_matches(['*', '`', ':']).to_lowercase();
+        self.columns.iter().find(|(word, _)| *word == title).map(|(_, column)| *column)
+    }
+}
+
+/// Whether `text`, in any case, holds one of the phrases; the byte behind the first one found.
+pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
+    let lower = text.to_lowercase();
+    // Lower case may change a text's length; offsets then fall back to the text's end.
+    let same = lower.len() == text.len();
+    let ends = phrases.iter().filter_map(|p| lower.find(p).map(|at| (at, at + p.len())));
+    ends.min().map(|(_, end)| if same { end } else { text.len() })
+}
