@@ -244,6 +244,11 @@ impl Core {
         self.auth.move_to(to).await;
     }
 
+    /// The context of an answer that came but cannot be used.
+    pub(crate) fn context_of(&self, method: &'static str) -> Context {
+        Context { method, portal: self.portal(), attempts: 1, may_have_run: true }
+    }
+
     fn context(&self, call: &Call, progress: &Progress) -> Context {
         let Progress { attempts, may_have_run, .. } = *progress;
         Context { method: call.method, portal: self.portal(), attempts, may_have_run }

@@ -10,6 +10,7 @@ mod core;
 #[cfg(feature = "reqwest")]
 mod http;
 mod limits;
+mod paging;
 mod redirect;
 mod retry;
 pub mod transport;
@@ -21,6 +22,7 @@ pub use builder::{BuildError, ClientBuilder};
 #[cfg(feature = "reqwest")]
 pub use http::Reqwest;
 pub use limits::Limits;
+pub use paging::{Items, ListMethod, Pages, Progress};
 pub use retry::Retry;
 
 use self::{answer::Answer, call::Call, core::Core};

@@ -63,6 +63,8 @@ pub enum FailureKind {
     },
     /// There is no valid token, and none could be got.
     Auth(AuthError),
+    /// The pages of a list cannot be followed, and why.
+    Paging(&'static str),
     /// A file that was to be uploaded could not be read.
     File(std::io::Error),
 }
@@ -81,6 +83,7 @@ impl fmt::Display for Failure {
             FailureKind::Deadline { limit, stage } => write!(out, "no answer within {limit:?}, while {stage}"),
             FailureKind::Redirect { to, reason } => write!(out, "redirected to {to}, not followed: {reason}"),
             FailureKind::Auth(error) => write!(out, "{error}"),
+            FailureKind::Paging(why) => write!(out, "the list cannot be followed: {why}"),
             FailureKind::File(error) => write!(out, "a file to upload could not be read: {error}"),
         }
     }

@@ -17,3 +17,4 @@ mod calls;
 mod faults;
 mod limits;
 mod logs;
+mod paging;

@@ -125,6 +125,14 @@ pub mod list {
             ..rt::MethodInfo::v2("crm.deal.list", "https://example.com/")
         };
     }
+
+    impl rt::client::ListMethod for Request {
+        type Item = super::get::Deal;
+
+        fn items(page: Self::Result) -> Vec<Self::Item> {
+            page
+        }
+    }
 }
 
 /// `tasks.task.add` of v3: a method that writes and may be repeated under its idempotency key.
@@ -202,6 +210,14 @@ pub mod list_v3 {
             paging: Some(rt::Paging::Page { items: "result.items", id: Some("id") }),
             ..rt::MethodInfo::v3("main.eventlog.list", "https://example.com/")
         };
+    }
+
+    impl rt::client::ListMethod for Request {
+        type Item = super::add_v3::Added;
+
+        fn items(page: Self::Result) -> Vec<Self::Item> {
+            page.items.unwrap_or_default()
+        }
     }
 
     #[derive(Clone)]
