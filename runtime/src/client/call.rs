@@ -23,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) idempotency_key: Option<HeaderValue>,
     /// In place of the client's own.
     pub(crate) deadline: Option<Duration>,
+    /// The methods that a batch calls; their operating time counts, not that of `batch`.
+    pub(crate) inner: Vec<&'static str>,
 }
 
 impl Call {
@@ -33,20 +35,26 @@ impl Call {
         } else {
             wire::to_vec(request, wire::Forms::Documented)
         };
-        Self::with(M::INFO, parameters)
+        Self::with_effect(M::INFO, M::INFO.effect, parameters)
     }
 
-    /// A call with encoded parameters: a JSON object.
-    pub(crate) fn with(info: &'static MethodInfo, parameters: Vec<u8>) -> Self {
-        let writes_v3 = info.version == Version::V3 && info.effect == Effect::Write;
+    /// A call with encoded parameters, whose effect the method alone does not tell.
+    pub(crate) fn with_effect(info: &'static MethodInfo, effect: Effect, parameters: Vec<u8>) -> Self {
+        let writes_v3 = info.version == Version::V3 && effect == Effect::Write;
         Call {
             method: info.name,
             version: info.version,
-            effect: info.effect,
+            effect,
             parameters: parameters.into(),
             idempotency_key: writes_v3.then(new_key).flatten(),
             deadline: None,
+            inner: Vec::new(),
         }
+    }
+
+    /// The methods whose operating time it uses.
+    pub(crate) fn methods(&self) -> &[&'static str] {
+        if self.inner.is_empty() { std::slice::from_ref(&self.method) } else { &self.inner }
     }
 
     /// Whether sending it twice does no more than sending it once.
@@ -57,6 +65,9 @@ impl Call {
     /// The body: the parameters, and the token of an application among them.
     pub(crate) fn body(&self, token: Option<&Token>) -> Body {
         let Some(token) = token else { return Body::from_parts([self.parameters.clone()]) };
+        if self.parameters.first() == Some(&b'[') {
+            return Call { parameters: by_index(&self.parameters).into(), ..self.clone() }.body(Some(token));
+        }
         let open = self.parameters.strip_suffix(b"}").map_or(self.parameters.len(), <[u8]>::len);
         let comma = if self.parameters[..open].trim_ascii() == b"{" { "" } else { "," };
         let token = Value::from(token.access.expose_secret());
@@ -89,6 +100,7 @@ mod tests {
             parameters: Bytes::from_static(parameters.as_bytes()),
             idempotency_key: None,
             deadline: None,
+            inner: Vec::new(),
         };
         let token = token.map(|token| Token::new(token, None, "https://a.bitrix24.com/rest/".parse().unwrap()));
         String::from_utf8(call.body(token.as_ref()).into_bytes().to_vec()).unwrap()

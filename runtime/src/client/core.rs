@@ -99,7 +99,7 @@ impl Core {
         let (mut renewals, mut moves) = (0, 0);
         loop {
             progress.stage = "waiting for its turn under the portal's limits";
-            let admitted = self.settings.limits.admit(call.method, deadline).await;
+            let admitted = self.settings.limits.admit(call.methods(), deadline).await;
             admitted.map_err(|_| FailureKind::Deadline {
                 limit: progress.limit,
                 stage: "the method's operating time is used up for longer",
@@ -232,6 +232,11 @@ impl Core {
             Auth::Webhook(..) => Ok(None),
             Auth::App(session) => session.token().await.map(Some),
         }
+    }
+
+    /// The portal refused `method` for its operating time within a batch.
+    pub(crate) fn block(&self, method: &'static str) {
+        self.settings.limits.block(method, None);
     }
 
     /// What an answer tells of the limits.

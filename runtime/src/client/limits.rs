@@ -76,13 +76,13 @@ impl Limits {
         }))
     }
 
-    /// Waits until a request for `method` may be sent, and counts it.
+    /// Waits until a request that calls `methods` may be sent, and counts it.
     ///
     /// # Errors
     ///
-    /// At once, if the method's budget is known to be used up beyond `deadline`.
-    pub(crate) async fn admit(&self, method: &'static str, deadline: Instant) -> Result<(), UsedUp> {
-        while let Some(until) = self.blocked_until(method) {
+    /// At once, if the budget of one is known to be used up beyond `deadline`.
+    pub(crate) async fn admit(&self, methods: &[&'static str], deadline: Instant) -> Result<(), UsedUp> {
+        while let Some(until) = methods.iter().filter_map(|method| self.blocked_until(method)).max() {
             if until > deadline {
                 return Err(UsedUp);
             }
@@ -199,11 +199,11 @@ mod tests {
         let limits = Limits::standard();
         let start = Instant::now();
         for _ in 0..49 {
-            limits.admit("a", far()).await.unwrap();
+            limits.admit(&["a"], far()).await.unwrap();
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
         for _ in 0..20 {
-            limits.admit("a", far()).await.unwrap();
+            limits.admit(&["a"], far()).await.unwrap();
         }
         assert_eq!(start.elapsed().as_millis(), 10_000);
     }
@@ -211,13 +211,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_caller_that_gives_up_takes_nothing() {
         let limits = Limits::new(2, 1.0);
-        limits.admit("a", far()).await.unwrap();
+        limits.admit(&["a"], far()).await.unwrap();
         let start = Instant::now();
         for _ in 0..5 {
-            let gave_up = tokio::time::timeout(Duration::from_millis(100), limits.admit("a", far())).await;
+            let gave_up = tokio::time::timeout(Duration::from_millis(100), limits.admit(&["a"], far())).await;
             assert!(gave_up.is_err());
         }
-        limits.admit("a", far()).await.unwrap();
+        limits.admit(&["a"], far()).await.unwrap();
         assert_eq!(start.elapsed().as_millis(), 1_000);
     }
 
@@ -226,7 +226,7 @@ mod tests {
         let limits = Limits::standard();
         limits.refused();
         let start = Instant::now();
-        limits.admit("a", far()).await.unwrap();
+        limits.admit(&["a"], far()).await.unwrap();
         assert_eq!(start.elapsed().as_millis(), 500);
     }
 
@@ -236,10 +236,10 @@ mod tests {
         let full = time(r#"{"operating":470,"processing":15,"operating_reset_at":1000300,"finish":1000000.5}"#);
         limits.note("heavy", &full);
         let start = Instant::now();
-        limits.admit("light", far()).await.unwrap();
+        limits.admit(&["light"], far()).await.unwrap();
         assert_eq!(start.elapsed(), Duration::ZERO);
-        assert!(limits.admit("heavy", start + Duration::from_secs(5)).await.is_err());
-        limits.admit("heavy", far()).await.unwrap();
+        assert!(limits.admit(&["heavy"], start + Duration::from_secs(5)).await.is_err());
+        limits.admit(&["heavy"], far()).await.unwrap();
         assert_eq!(start.elapsed().as_millis(), 299_500);
     }
 
@@ -248,7 +248,7 @@ mod tests {
         let limits = Limits::unlimited();
         limits.block("heavy", Some(&Time::blank()));
         let start = Instant::now();
-        limits.admit("heavy", far()).await.unwrap();
+        limits.admit(&["heavy"], far()).await.unwrap();
         assert_eq!(start.elapsed(), BLOCKED);
     }
 }

@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 pub mod auth;
+pub mod batch;
 mod body;
 mod builder;
 mod call;
@@ -11,18 +12,20 @@ mod core;
 mod http;
 mod limits;
 mod paging;
+mod raw_entries;
 mod redirect;
 mod retry;
 pub mod transport;
 
 use std::{fmt, sync::Arc};
 
+pub use batch::Batch;
 pub use body::Body;
 pub use builder::{BuildError, ClientBuilder};
 #[cfg(feature = "reqwest")]
 pub use http::Reqwest;
 pub use limits::Limits;
-pub use paging::{Items, ListMethod, Pages, Progress};
+pub use paging::{Items, Pages, Progress};
 pub use retry::Retry;
 
 use self::{answer::Answer, call::Call, core::Core};

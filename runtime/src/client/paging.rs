@@ -16,22 +16,13 @@ use serde_json::{Map, Value, json};
 
 use super::{Client, answer::Answer, call::Call, transport::BoxFuture, typed};
 use crate::{
-    CallError, Method, MethodInfo, Paging, Reply, Version,
+    CallError, ListMethod, Method, MethodInfo, Paging, Reply, Version,
     error::{Failure, FailureKind},
     wire::{Frag, Object, Slot},
 };
 
 /// Items on a v3 page unless the request says otherwise.
 const PAGE: i64 = 50;
-
-/// A method that returns a list: [`Client::items`] streams over it.
-pub trait ListMethod: Method {
-    /// An item of the list.
-    type Item: Slot;
-
-    /// Takes the items out of a page.
-    fn items(page: Self::Result) -> Vec<Self::Item>;
-}
 
 impl Client {
     /// The pages of a list, from the one that `request` asks for to the last.

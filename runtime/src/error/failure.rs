@@ -1,6 +1,6 @@
 //! Why a call brought no answer that the API could have given.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 /// Where a call stood when it ended: what every error says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl fmt::Display for Context {
 }
 
 /// A call that ended without an answer of the API.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// The call.
@@ -35,7 +35,7 @@ pub struct Failure {
 }
 
 /// What went wrong in a [`Failure`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FailureKind {
     /// The connection could not be made, or broke.
@@ -66,7 +66,9 @@ pub enum FailureKind {
     /// The pages of a list cannot be followed, and why.
     Paging(&'static str),
     /// A file that was to be uploaded could not be read.
-    File(std::io::Error),
+    File(Arc<std::io::Error>),
+    /// A command of a batch was not run, and why.
+    Skipped(&'static str),
 }
 
 impl fmt::Display for Failure {
@@ -84,6 +86,7 @@ impl fmt::Display for Failure {
             FailureKind::Redirect { to, reason } => write!(out, "redirected to {to}, not followed: {reason}"),
             FailureKind::Auth(error) => write!(out, "{error}"),
             FailureKind::Paging(why) => write!(out, "the list cannot be followed: {why}"),
+            FailureKind::Skipped(why) => write!(out, "not run: {why}"),
             FailureKind::File(error) => write!(out, "a file to upload could not be read: {error}"),
         }
     }
@@ -101,11 +104,11 @@ impl Error for Failure {
 }
 
 /// A failure below HTTP: connecting, sending, receiving.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TransportError {
     stage: Stage,
     message: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// How far an exchange had come when it failed.
@@ -136,7 +139,7 @@ impl TransportError {
     /// With the error that caused it, which must show no URL either.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(source.into().into());
         self
     }
 

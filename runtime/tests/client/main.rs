@@ -13,6 +13,7 @@ mod methods;
 mod server;
 
 mod auth;
+mod batch;
 mod calls;
 mod faults;
 mod limits;

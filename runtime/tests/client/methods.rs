@@ -126,7 +126,7 @@ pub mod list {
         };
     }
 
-    impl rt::client::ListMethod for Request {
+    impl rt::ListMethod for Request {
         type Item = super::get::Deal;
 
         fn items(page: Self::Result) -> Vec<Self::Item> {
@@ -212,7 +212,7 @@ pub mod list_v3 {
         };
     }
 
-    impl rt::client::ListMethod for Request {
+    impl rt::ListMethod for Request {
         type Item = super::add_v3::Added;
 
         fn items(page: Self::Result) -> Vec<Self::Item> {
