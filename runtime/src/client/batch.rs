@@ -200,7 +200,8 @@ impl Batch {
             Version::V3 => (&V3, range.clone().map(|index| self.commands[index].entry(index)).collect()),
         };
         let writes = commands.iter().any(|command| command.info.effect == Effect::Write);
-        let mut call = Call::with_effect(info, if writes { Effect::Write } else { Effect::Read }, body.to_string().into_bytes());
+        let mut call =
+            Call::with_effect(info, if writes { Effect::Write } else { Effect::Read }, body.to_string().into_bytes());
         call.inner = commands.iter().map(|command| command.info.name).collect();
         let whole = self.client.core.exchange(&call).await;
         let split = match &whole {
@@ -243,7 +244,9 @@ impl Command {
         }
         let replaced = |key: &str| {
             let mut names = self.references.iter().map(|(name, _)| name);
-            names.any(|name| key.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('[')))
+            names.any(|name| {
+                key.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+            })
         };
         let mut out = form_urlencoded::Serializer::new(String::new());
         out.extend_pairs(form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| !replaced(key)));

@@ -6,9 +6,15 @@ use bytes::Bytes;
 use http::HeaderValue;
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use url::Url;
 use uuid::Uuid;
 
-use super::{auth::Token, body::Body};
+use super::{
+    auth::Token,
+    body::{Body, Part},
+    files::{Upload, fill},
+    transport::Verb,
+};
 use crate::{Effect, Method, MethodInfo, Version, wire};
 
 /// A call without its types: all that the machinery below [`Client::call`](super::Client::call) sees of a request.
@@ -25,6 +31,19 @@ pub(crate) struct Call {
     pub(crate) deadline: Option<Duration>,
     /// The methods that a batch calls; their operating time counts, not that of `batch`.
     pub(crate) inner: Vec<&'static str>,
+    /// Files whose places the parameters hold.
+    pub(crate) uploads: Vec<Upload>,
+    /// In place of the method's address and parameters.
+    pub(crate) target: Option<Target>,
+}
+
+/// An address that a portal gave, and what to post there.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) verb: Verb,
+    pub(crate) url: Url,
+    pub(crate) content_type: String,
+    pub(crate) body: Body,
 }
 
 impl Call {
@@ -49,6 +68,23 @@ impl Call {
             idempotency_key: writes_v3.then(new_key).flatten(),
             deadline: None,
             inner: Vec::new(),
+            uploads: Vec::new(),
+            target: None,
+        }
+    }
+
+    /// A call of an address that the portal gave; errors name it `name`. It is taken for one that writes.
+    pub(crate) fn to(name: &'static str, target: Target) -> Self {
+        Call {
+            method: name,
+            version: Version::V2,
+            effect: Effect::Write,
+            parameters: Bytes::new(),
+            idempotency_key: None,
+            deadline: None,
+            inner: Vec::new(),
+            uploads: Vec::new(),
+            target: Some(target),
         }
     }
 
@@ -64,7 +100,7 @@ impl Call {
 
     /// The body: the parameters, and the token of an application among them.
     pub(crate) fn body(&self, token: Option<&Token>) -> Body {
-        let Some(token) = token else { return Body::from_parts([self.parameters.clone()]) };
+        let Some(token) = token else { return Body::from_parts(fill(&self.parameters, &self.uploads)) };
         if self.parameters.first() == Some(&b'[') {
             return Call { parameters: by_index(&self.parameters).into(), ..self.clone() }.body(Some(token));
         }
@@ -72,7 +108,9 @@ impl Call {
         let comma = if self.parameters[..open].trim_ascii() == b"{" { "" } else { "," };
         let token = Value::from(token.access.expose_secret());
         let tail = format!("{comma}\"auth\":{token}}}");
-        Body::from_parts([self.parameters.slice(..open), tail.into()])
+        let mut parts = fill(&self.parameters.slice(..open), &self.uploads);
+        parts.push(Part::Bytes(tail.into()));
+        Body::from_parts(parts)
     }
 }
 
@@ -101,9 +139,11 @@ mod tests {
             idempotency_key: None,
             deadline: None,
             inner: Vec::new(),
+            uploads: Vec::new(),
+            target: None,
         };
         let token = token.map(|token| Token::new(token, None, "https://a.bitrix24.com/rest/".parse().unwrap()));
-        String::from_utf8(call.body(token.as_ref()).into_bytes().to_vec()).unwrap()
+        String::from_utf8(call.body(token.as_ref()).as_bytes().unwrap().to_vec()).unwrap()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     address::Address,
     answer::Answer,
     auth::{Auth, Token},
-    call::Call,
+    call::{Call, Target},
     limits::Limits,
     redirect::Rule,
     retry::{self, Next, Retry},
@@ -24,7 +24,7 @@ use crate::{
 
 /// Tokens that are called expired right after their renewal, or new addresses that lead on: more than this is a fault.
 const MAX_RENEWALS: u32 = 2;
-const MAX_MOVES: u32 = 3;
+pub(super) const MAX_MOVES: u32 = 3;
 
 /// How much of a body that is no answer of the API an error shows.
 const EXCERPT: usize = 300;
@@ -55,9 +55,9 @@ impl Default for Settings {
 
 /// What all clones of a client share.
 pub(crate) struct Core {
-    auth: Auth,
-    transport: Arc<dyn Transport>,
-    settings: Settings,
+    pub(super) auth: Auth,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) settings: Settings,
 }
 
 /// How far a call has come; outlives the call's future when its deadline passes.
@@ -185,7 +185,7 @@ impl Core {
         let mut bytes = BytesMut::new();
         while let Some(chunk) = body.next().await.transpose()? {
             if bytes.len() + chunk.len() > limit {
-                return Err(TransportError::new(Stage::Body, format!("it is larger than {limit} bytes")));
+                return Err(TransportError::too_large(limit));
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -217,6 +217,13 @@ impl Core {
 
     fn request(&self, call: &Call, token: Option<&Token>) -> Result<Request, AuthError> {
         const JSON: HeaderValue = HeaderValue::from_static("application/json");
+        if let Some(Target { verb, url, content_type, body }) = &call.target {
+            let mut request = Request::new(*verb, url.clone(), body.clone());
+            if let Ok(content_type) = HeaderValue::from_str(content_type) {
+                request.headers.insert(header::CONTENT_TYPE, content_type);
+            }
+            return Ok(request);
+        }
         let url = self.auth.url(call.version, call.method, token, self.settings.redirects.http_on_loopback)?;
         let mut request = Request::new(Verb::Post, url, call.body(token));
         request.headers.insert(header::CONTENT_TYPE, JSON);
@@ -227,7 +234,7 @@ impl Core {
         Ok(request)
     }
 
-    async fn token(&self) -> Result<Option<Arc<Token>>, AuthError> {
+    pub(super) async fn token(&self) -> Result<Option<Arc<Token>>, AuthError> {
         match &self.auth {
             Auth::Webhook(..) => Ok(None),
             Auth::App(session) => session.token().await.map(Some),
@@ -266,7 +273,9 @@ fn may_have_run(outcome: &Result<Answer, TransportError>) -> bool {
     match outcome {
         Err(error) => error.stage() != Stage::Connect,
         Ok(answer) => match answer.error() {
-            Some(error) => error.status >= 500 && !matches!(error.code.as_str(), "QUERY_LIMIT_EXCEEDED" | "OVERLOAD_LIMIT"),
+            Some(error) => {
+                error.status >= 500 && !matches!(error.code.as_str(), "QUERY_LIMIT_EXCEEDED" | "OVERLOAD_LIMIT")
+            }
             None => !(300..500).contains(&answer.status),
         },
     }

@@ -59,7 +59,16 @@ impl Transport for Reqwest {
         Box::pin(async move {
             let builder = match request.verb {
                 Verb::Get => self.0.get(request.url),
-                Verb::Post => self.0.post(request.url).body(request.body.into_bytes()),
+                Verb::Post => {
+                    let post = self.0.post(request.url);
+                    match request.body.as_bytes() {
+                        Some(bytes) => post.body(bytes),
+                        // PHP needs to be told the length beforehand.
+                        None => post
+                            .header(http::header::CONTENT_LENGTH, request.body.len())
+                            .body(reqwest::Body::wrap_stream(request.body.into_stream())),
+                    }
+                }
             };
             let response = builder.headers(request.headers).send().await.map_err(before_answer)?;
             let status = response.status().as_u16();

@@ -8,9 +8,12 @@ mod body;
 mod builder;
 mod call;
 mod core;
+mod download;
+mod files;
 #[cfg(feature = "reqwest")]
 mod http;
 mod limits;
+mod options;
 mod paging;
 mod raw_entries;
 mod redirect;
@@ -22,14 +25,17 @@ use std::{fmt, sync::Arc};
 pub use batch::Batch;
 pub use body::Body;
 pub use builder::{BuildError, ClientBuilder};
+pub use download::Download;
+pub use files::Upload;
 #[cfg(feature = "reqwest")]
 pub use http::Reqwest;
 pub use limits::Limits;
+pub use options::CallOptions;
 pub use paging::{Items, Pages, Progress};
 pub use retry::Retry;
 
 use self::{answer::Answer, call::Call, core::Core};
-use crate::{CallError, Method, Reply, Unread, error::Failure};
+use crate::{CallError, ErrorCode, Method, Reply, Unread, error::Failure, wire::Slot};
 
 /// A connection to one portal, as one webhook or one application. Clones are cheap and share everything: connections,
 /// tokens, limits.
@@ -65,7 +71,21 @@ impl Client {
         &self,
         request: M,
     ) -> impl Future<Output = Result<Reply<M::Result>, CallError<M::Error>>> + Send + use<'_, M> {
-        let call = Call::new(&request);
+        self.call_with(request, CallOptions::new())
+    }
+
+    /// Calls a method with settings of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub fn call_with<M: Method>(
+        &self,
+        request: M,
+        options: CallOptions,
+    ) -> impl Future<Output = Result<Reply<M::Result>, CallError<M::Error>>> + Send + use<'_, M> {
+        let mut call = Call::new(&request);
+        options.apply(&mut call);
         drop(request);
         async move { typed::<M>(&self.core, self.core.exchange(&call).await) }
     }
@@ -87,11 +107,19 @@ fn typed<M: Method>(
     core: &Core,
     answer: Result<Answer, Box<Failure>>,
 ) -> Result<Reply<M::Result>, CallError<M::Error>> {
+    typed_as(M::INFO.name, core, answer)
+}
+
+fn typed_as<T: Slot, E: ErrorCode>(
+    method: &'static str,
+    core: &Core,
+    answer: Result<Answer, Box<Failure>>,
+) -> Result<Reply<T>, CallError<E>> {
     let Answer { status, body, context, .. } = answer.map_err(CallError::Failed)?;
     match Reply::read(status, body.into()) {
         Ok(reply) => {
             if let Some(time) = &reply.time {
-                core.note(M::INFO.name, time);
+                core.note(method, time);
             }
             Ok(reply)
         }

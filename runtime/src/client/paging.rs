@@ -330,9 +330,10 @@ fn field<'a>(value: Frag<'a>, key: &str) -> Option<Frag<'a>> {
                 None => object.extra().get(key).map(Slot::frag),
             }
         }
-        Frag::Map(entries) => {
-            (0..entries.len()).map(|index| entries.item(index)).find(|(name, _)| *name == key).map(|(_, value)| value.frag())
-        }
+        Frag::Map(entries) => (0..entries.len())
+            .map(|index| entries.item(index))
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value.frag()),
         Frag::Any(value) | Frag::Json(value) => value.get(key).map(Slot::frag),
         _ => None,
     }

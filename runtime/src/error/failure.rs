@@ -65,8 +65,8 @@ pub enum FailureKind {
     Auth(AuthError),
     /// The pages of a list cannot be followed, and why.
     Paging(&'static str),
-    /// A file that was to be uploaded could not be read.
-    File(Arc<std::io::Error>),
+    /// The address of a file is not one to use, and why.
+    Address(&'static str),
     /// A command of a batch was not run, and why.
     Skipped(&'static str),
 }
@@ -87,7 +87,7 @@ impl fmt::Display for Failure {
             FailureKind::Auth(error) => write!(out, "{error}"),
             FailureKind::Paging(why) => write!(out, "the list cannot be followed: {why}"),
             FailureKind::Skipped(why) => write!(out, "not run: {why}"),
-            FailureKind::File(error) => write!(out, "a file to upload could not be read: {error}"),
+            FailureKind::Address(why) => write!(out, "the file's address is not used: {why}"),
         }
     }
 }
@@ -97,7 +97,6 @@ impl Error for Failure {
         match &self.kind {
             FailureKind::Transport(error) => error.source(),
             FailureKind::Auth(error) => error.source(),
-            FailureKind::File(error) => Some(error),
             _ => None,
         }
     }
@@ -134,6 +133,11 @@ impl TransportError {
     /// A failure at `stage`. `message` must hold no URL: it ends in logs.
     pub fn new(stage: Stage, message: impl Into<String>) -> Self {
         TransportError { stage, message: message.into(), source: None }
+    }
+
+    /// The answer is larger than the program allows.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Self::new(Stage::Body, format!("it is larger than {limit} bytes"))
     }
 
     /// With the error that caused it, which must show no URL either.

@@ -30,12 +30,7 @@ fn app(oauth: &Server) -> App {
 }
 
 fn client(oauth: &Server, store: impl TokenStore) -> Client {
-    Client::builder()
-        .app(app(oauth), store)
-        .http_on_loopback()
-        .limits(Limits::unlimited())
-        .build()
-        .unwrap()
+    Client::builder().app(app(oauth), store).http_on_loopback().limits(Limits::unlimited()).build().unwrap()
 }
 
 /// A portal that takes one access token only.
@@ -73,7 +68,9 @@ async fn a_code_is_exchanged_for_a_token() {
     assert_eq!((token.user_id, token.member_id.as_deref()), (Some(67), Some("m")));
     assert!(oauth.seen()[0].path.starts_with("/oauth/token/?"));
     let sent = query(&oauth.seen()[0]);
-    for pair in [("grant_type", "authorization_code"), ("client_id", "app.1"), ("client_secret", SECRET), ("code", "c0de")] {
+    for pair in
+        [("grant_type", "authorization_code"), ("client_id", "app.1"), ("client_secret", SECRET), ("code", "c0de")]
+    {
         assert!(sent.contains(&(pair.0.to_owned(), pair.1.to_owned())), "{pair:?}");
     }
     let client = client(&oauth, MemoryStore::new(token));

@@ -1,11 +1,6 @@
 //! Many calls in one request.
 
-use bitrix24_runtime::{
-    CallError, Client, SystemError,
-    client::Limits,
-    error::FailureKind,
-    wire::from_brackets,
-};
+use bitrix24_runtime::{CallError, Client, SystemError, client::Limits, error::FailureKind, wire::from_brackets};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Map, Value, json};
 

@@ -125,9 +125,10 @@ impl Executed {
 /// The number by which a test knows a call.
 fn number(seen: &Seen) -> i64 {
     let json = seen.json();
-    ["id", "ID"].iter().find_map(|key| json[key].as_i64()).unwrap_or_else(|| {
-        json["title"].as_str().and_then(|title| title.parse().ok()).unwrap()
-    })
+    ["id", "ID"]
+        .iter()
+        .find_map(|key| json[key].as_i64())
+        .unwrap_or_else(|| json["title"].as_str().and_then(|title| title.parse().ok()).unwrap())
 }
 
 fn client(server: &Server) -> Client {

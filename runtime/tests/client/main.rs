@@ -9,6 +9,7 @@
     reason = "modules of one test binary, helpers among them"
 )]
 
+#[path = "../../examples/common/methods.rs"]
 mod methods;
 mod server;
 
@@ -16,6 +17,7 @@ mod auth;
 mod batch;
 mod calls;
 mod faults;
+mod files;
 mod limits;
 mod logs;
 mod paging;

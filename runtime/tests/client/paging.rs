@@ -23,7 +23,8 @@ fn by_start(count: i64) -> impl Fn(&Seen) -> Act {
         let start = sent["start"].as_i64().unwrap_or(0);
         let above = sent["filter"][">ID"].as_i64().unwrap_or(0);
         let first = above + start.max(0) + 1;
-        let items: Vec<Value> = (first..=count).take(50).map(|id| json!({"ID": id.to_string(), "TITLE": "x"})).collect();
+        let items: Vec<Value> =
+            (first..=count).take(50).map(|id| json!({"ID": id.to_string(), "TITLE": "x"})).collect();
         if start == -1 {
             return json(200, json!({"result": items, "total": 0}));
         }

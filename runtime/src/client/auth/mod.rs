@@ -51,15 +51,18 @@ impl Auth {
         token: Option<&Token>,
         http_on_loopback: bool,
     ) -> Result<Url, AuthError> {
-        if let Auth::Webhook(address, path) = self {
-            return Ok(read(address).method(version, Some(path), method));
+        match self {
+            Auth::Webhook(address, path) => Ok(read(address).method(version, Some(path), method)),
+            Auth::App(_) => Ok(portal_of(token, http_on_loopback)?.method(version, None, method)),
         }
-        let token = token.ok_or(AuthError::NoToken)?;
-        // Stores are read at any time, so that the address is checked at each call.
-        let address =
-            Address::of(&token.endpoint).and_then(|address| address.check(http_on_loopback).map(|()| address));
-        let address = address.map_err(|error| AuthError::Store(format!("the token's portal: {error}")))?;
-        Ok(address.method(version, None, method))
+    }
+
+    /// The address of the portal's REST interface, without a secret.
+    pub(crate) fn rest(&self, token: Option<&Token>, http_on_loopback: bool) -> Result<Url, AuthError> {
+        match self {
+            Auth::Webhook(address, _) => Ok(read(address).rest()),
+            Auth::App(_) => Ok(portal_of(token, http_on_loopback)?.rest()),
+        }
     }
 
     /// The portal is at `to` from now on.
@@ -82,6 +85,13 @@ impl Auth {
             }
         }
     }
+}
+
+/// Where the portal is that a token is for. Stores are read at any time, so this is checked at each call.
+fn portal_of(token: Option<&Token>, http_on_loopback: bool) -> Result<Address, AuthError> {
+    let endpoint = &token.ok_or(AuthError::NoToken)?.endpoint;
+    let address = Address::of(endpoint).and_then(|address| address.check(http_on_loopback).map(|()| address));
+    address.map_err(|error| AuthError::Store(format!("the token's portal: {error}")))
 }
 
 /// Cuts `secret` out of `text`.

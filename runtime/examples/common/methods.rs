@@ -230,3 +230,35 @@ pub mod list_v3 {
         0 "items" items,
     } }
 }
+
+/// `disk.folder.uploadfile`: a method that takes a file.
+pub mod upload {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        id: i64,
+        file_content: rt::File,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "id" id required,
+        1 "fileContent" file_content required,
+    } }
+
+    impl Request {
+        pub fn new(id: i64, file_content: rt::File) -> Self {
+            Self { id, file_content, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = rt::Any;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            scopes: &["disk"],
+            ..rt::MethodInfo::v2("disk.folder.uploadfile", "https://example.com/")
+        };
+    }
+}
