@@ -1,10 +1,14 @@
 //! What every Bitrix24 REST method shares: client, wire format, errors, limits, paging, batch.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
 mod envelope;
 pub mod error;
 mod event;
+#[cfg(feature = "events")]
+pub mod events;
 mod list;
 mod method;
 pub mod query;

@@ -15,6 +15,8 @@ mod server;
 
 mod auth;
 mod batch;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod calls;
 mod faults;
 mod files;

@@ -11,7 +11,6 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
-    time::Instant,
 };
 
 /// A request that reached the portal.
@@ -21,7 +20,6 @@ pub struct Seen {
     pub path: String,
     pub headers: HashMap<String, String>,
     pub body: Vec<u8>,
-    pub at: Instant,
 }
 
 impl Seen {
@@ -219,5 +217,5 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
             return None;
         }
     }
-    Some(Seen { verb, path, headers, body, at: Instant::now() })
+    Some(Seen { verb, path, headers, body })
 }
