@@ -27,7 +27,22 @@ pub(crate) struct Call {
     pub method_at: usize,
 }
 
-/// The request of a `curl` command, by its URL.
+/// The calls in a block of code, read as its text and its fence tell.
+pub(crate) fn calls(text: &str, lang: &str) -> Vec<Call> {
+    if lang == "curl" || text.contains("curl ") || text.trim_start().starts_with("-X ") {
+        let call = curl(text);
+        if call.is_some() || lang == "curl" {
+            return call.into_iter().collect();
+        }
+    }
+    match lang {
+        "php" => php_calls(text),
+        "js" | "javascript" | "ts" | "typescript" | "html" | "" => js_calls(text),
+        _ => Vec::new(),
+    }
+}
+
+/// The request of a `curl` command, by its URL. The word `curl` may be missing, as on pages whose fence has it.
 pub(crate) fn curl(text: &str) -> Option<Call> {
     let command = text.match_indices("curl").map(|(at, word)| at + word.len());
     // `curl` begins a command only at the start of a line, or behind `$(` and the like.
@@ -35,7 +50,8 @@ pub(crate) fn curl(text: &str) -> Option<Call> {
         let before = text[..end - 4].chars().next_back();
         before.is_none_or(|c| c.is_whitespace() || c == '(') && text[*end..].starts_with(char::is_whitespace)
     };
-    let start = command.into_iter().find(begins)?;
+    let options = text.trim_start().starts_with('-').then_some(0);
+    let start = command.into_iter().find(begins).or(options)?;
     let words = shell::words(&text[start..]).ok()?;
     let mut url = None;
     let mut bodies = Vec::new();
@@ -120,7 +136,7 @@ fn is_method(name: &str) -> bool {
 
 /// The calls of the client libraries for JavaScript and TypeScript.
 pub(crate) fn js_calls(text: &str) -> Vec<Call> {
-    calls(text, Language::JavaScript, |site| match site.names().next() {
+    library_calls(text, Language::JavaScript, |site| match site.names().next() {
         Some("callMethod" | "callListMethod" | "fetchListMethod") => Some(Form::Arguments),
         Some("make") if ["call", "callList", "fetchList"].contains(&site.names().nth(1)?) => Some(Form::Object),
         _ => None,
@@ -129,7 +145,7 @@ pub(crate) fn js_calls(text: &str) -> Vec<Call> {
 
 /// The calls of the client libraries for PHP.
 pub(crate) fn php_calls(text: &str) -> Vec<Call> {
-    calls(text, Language::Php, |site| {
+    library_calls(text, Language::Php, |site| {
         let called = site.names().next() == Some("call") && site.path.len() > "call".len();
         called.then_some(Form::Arguments)
     })
@@ -143,7 +159,7 @@ enum Form {
     Object,
 }
 
-fn calls(text: &str, language: Language, form: impl Fn(&Site<'_>) -> Option<Form>) -> Vec<Call> {
+fn library_calls(text: &str, language: Language, form: impl Fn(&Site<'_>) -> Option<Form>) -> Vec<Call> {
     let Ok(code) = code::scan(text, language) else { return Vec::new() };
     let mut calls = Vec::new();
     let mut read_to = 0;
@@ -254,4 +270,98 @@ fn without_auth(mut params: Value) -> Value {
         map.shift_remove("auth");
     }
     params
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Method, version, parameters and validity of each call.
+    fn seen(calls: &[Call]) -> Vec<(&str, bool, String, bool)> {
+        let params = |call: &Call| call.params.as_ref().map_or_else(String::new, Value::to_string);
+        calls.iter().map(|call| (call.method.as_str(), call.v3, params(call), call.valid)).collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, lang: &str, wanted: &[(&str, bool, &str, bool)]) {
+        let calls = calls(text, lang);
+        let wanted: Vec<_> =
+            wanted.iter().map(|(m, v3, params, valid)| (*m, *v3, (*params).to_owned(), *valid)).collect();
+        assert_eq!(seen(&calls), wanted);
+        for call in &calls {
+            assert!(text[call.method_at..].starts_with(&call.method), "{}", &text[call.method_at..]);
+            let start = if call.params.is_some() { ['{', '[', '&', 'a', '?'] } else { ['\0'; 5] };
+            assert!(call.params.is_none() || text[call.at..].starts_with(start), "{}", &text[call.at..]);
+        }
+    }
+
+    #[test]
+    fn a_curl_command_names_the_method_in_its_url() {
+        let text = "curl -X POST \\\n  -H \"Accept: a/b\" \\\n  -d '{\"id\": 7, \"auth\": \"t\"}' \\\n  \
+                    https://**portal**/rest/**user**/**hook**/crm.deal.get.json";
+        check(text, "bash", &[("crm.deal.get", false, r#"{"id":7}"#, true)]);
+        let text = "-X POST -d '{}' 'https://x/rest/api/1/t/tasks.task.get'";
+        check(text, "curl", &[("tasks.task.get", true, "{}", true)]);
+    }
+
+    #[test]
+    fn a_curl_body_may_be_a_form_or_a_query() {
+        let text = "curl https://x/rest/1/t/user.get -d 'a[ID]=7' --data 'auth=t'";
+        check(text, "bash", &[("user.get", false, r#"{"a":{"ID":"7"}}"#, true)]);
+        check("curl \"https://x/rest/1/t/user.get?ID=7\"", "bash", &[("user.get", false, r#"{"ID":"7"}"#, true)]);
+        check("curl https://x/rest/1/t/scope", "bash", &[("scope", false, "", true)]);
+    }
+
+    #[test]
+    fn what_the_shell_puts_in_is_kept_but_not_valid() {
+        let text = r#"curl -d '{"on": "'"$(date +%F)"'", "id": '"$id"'}' https://x/rest/1/t/a.b"#;
+        check(text, "bash", &[("a.b", false, r#"{"on":"$(date +%F)","id":null}"#, false)]);
+    }
+
+    #[test]
+    fn a_url_without_a_method_is_no_call() {
+        check("curl https://x/rest/1/t/{method}", "bash", &[]);
+        check("curl https://x/oauth/token/", "bash", &[]);
+    }
+
+    #[test]
+    fn javascript_calls_take_arguments_or_one_object() {
+        let text = "BX24.callMethod(\n  'crm.deal.list', { filter: { '>ID': 1 } }, (r) => BX24.callMethod('crm.deal.get', {id: r.id}))";
+        let wanted = [
+            ("crm.deal.list", false, r#"{"filter":{">ID":1}}"#, true),
+            ("crm.deal.get", false, r#"{"id":null}"#, false),
+        ];
+        check(text, "js", &wanted);
+        let text = "// callMethod('no')\nawait $b24.actions.v3.call.make<{ item: X }>({\n  method: 'tasks.task.get',\n  \
+                    params: { id: 7 },\n  requestId: uuid()\n})";
+        check(text, "ts", &[("tasks.task.get", true, r#"{"id":7}"#, true)]);
+    }
+
+    #[test]
+    fn php_calls_go_by_their_last_name() {
+        let text = "$r = $service\n  ->core\n  ->call(\n 'crm.deal.add',\n ['fields' => ['TITLE' => 'x']]);\n\
+                    CRest::call('app.info'); call('no'); $a->called('no');";
+        check(
+            text,
+            "php",
+            &[("crm.deal.add", false, r#"{"fields":{"TITLE":"x"}}"#, true), ("app.info", false, "", true)],
+        );
+    }
+
+    #[test]
+    fn parameters_in_a_variable_are_looked_up() {
+        check(
+            "const params = { id: 1 };\nBX24.callMethod('a.b', params)",
+            "js",
+            &[("a.b", false, r#"{"id":1}"#, true)],
+        );
+        check("$params = ['id' => 1];\nCRest::call('a.b', $params);", "php", &[("a.b", false, r#"{"id":1}"#, true)]);
+        check("BX24.callMethod('a.b', unknown)", "js", &[("a.b", false, "", true)]);
+    }
+
+    #[test]
+    fn the_curl_flag_tells_the_wire_from_the_libraries() {
+        assert!(calls("curl https://x/rest/1/t/scope", "bash")[0].curl);
+        assert!(!calls("BX24.callMethod('scope')", "js")[0].curl);
+    }
 }
