@@ -1,0 +1,51 @@
+//! What the types have in common that are a view on JSON.
+
+/// Makes a newtype over [`Any`](super::Any) a slot that takes anything and counts as typed.
+macro_rules! json_view {
+    ($ty:ident) => {
+        impl $ty {
+            /// As it travels.
+            pub fn as_json(&self) -> &$crate::Any {
+                &self.0
+            }
+        }
+
+        impl From<$crate::Any> for $ty {
+            fn from(value: $crate::Any) -> Self {
+                $ty(value)
+            }
+        }
+
+        impl From<$ty> for $crate::Any {
+            fn from(value: $ty) -> Self {
+                value.0
+            }
+        }
+
+        impl $crate::wire::Slot for $ty {
+            fn put(&mut self, tok: &$crate::wire::Tok<'_>) -> Result<$crate::wire::Then<'_>, $crate::wire::Wanted> {
+                self.0.put(tok)
+            }
+
+            fn frag(&self) -> $crate::wire::Frag<'_> {
+                $crate::wire::Frag::Json(&self.0)
+            }
+
+            fn blank() -> Self {
+                $ty($crate::Any::Null)
+            }
+
+            fn absent(tok: &$crate::wire::Tok<'_>) -> bool {
+                matches!(tok, $crate::wire::Tok::Null)
+            }
+
+            fn takes(_: &$crate::wire::Tok<'_>) -> bool {
+                true
+            }
+        }
+
+        $crate::__serde!($ty);
+    };
+}
+
+pub(crate) use json_view;

@@ -1,0 +1,296 @@
+//! Slots into JSON: straight into bytes, and for any serde serializer.
+
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
+use serde_json::Value;
+
+use super::{Form, Frag, List, Object, Slot};
+use crate::value::whole;
+
+/// In which form booleans and numbers are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Forms {
+    /// As the docs say that they are sent: `"Y"`, `"37"`.
+    #[default]
+    Documented,
+    /// As their Rust type has it: `true`, `37`.
+    Canonical,
+}
+
+/// Writes `value` as JSON.
+pub fn to_vec(value: &dyn Slot, forms: Forms) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128);
+    Writer { out: &mut out, forms }.value(value.frag(), Form::Plain);
+    out
+}
+
+/// Writes the fields of `object` as a JSON array in the table's order, without the absent ones at the end: the
+/// parameters of a method that takes them by position.
+pub fn to_positional(object: &dyn Object) -> Vec<u8> {
+    let fields = object.table().fields;
+    let given = (0..fields.len()).rev().find(|&index| !matches!(object.at(index).frag(), Frag::Absent));
+    let mut out = vec![b'['];
+    let mut writer = Writer { out: &mut out, forms: Forms::Documented };
+    for (index, field) in fields.iter().enumerate().take(given.map_or(0, |last| last + 1)) {
+        if index > 0 {
+            writer.out.push(b',');
+        }
+        writer.value(object.at(index).frag(), field.form);
+    }
+    out.push(b']');
+    out
+}
+
+/// `Serialize` of every emitted type: one instantiation per serializer.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn serialize<S: Serializer>(value: &dyn Slot, out: S) -> Result<S::Ok, S::Error> {
+    Sent(value.frag(), Form::Plain).serialize(out)
+}
+
+/// A scalar in the form in which it is sent, where that is not its own.
+fn formed(scalar: Frag<'_>, form: Form, forms: Forms) -> Option<Value> {
+    if form == Form::Plain {
+        return None;
+    }
+    if let (Frag::Str(text), Form::Int) = (scalar, form) {
+        // A choice among whole numbers; what is no number stays text.
+        let number = text.parse::<i64>().ok()?;
+        return (itoa::Buffer::new().format(number) == text).then(|| number.into());
+    }
+    if forms == Forms::Canonical {
+        return None;
+    }
+    match (scalar, form) {
+        (Frag::Bool(value), Form::Yn) => Some(if value { "Y" } else { "N" }.into()),
+        (Frag::Bool(value), Form::Int) => Some(i64::from(value).into()),
+        (Frag::Bool(value), Form::Text) => Some(if value { "1" } else { "0" }.into()),
+        (Frag::Int(value), Form::Text) => Some(value.to_string().into()),
+        (Frag::Float(value), Form::Text) => Some(value.to_string().into()),
+        _ => None,
+    }
+}
+
+/// A key of an object, and what is sent under it.
+struct Sending<'a> {
+    key: &'a str,
+    /// `,"key":` where that is all there is to write.
+    ready: Option<&'static str>,
+    frag: Frag<'a>,
+    form: Form,
+}
+
+/// Visits the fields and further keys of an object that are sent, in order.
+#[inline]
+fn each_field<'a, E>(object: &'a dyn Object, mut visit: impl FnMut(Sending<'a>) -> Result<(), E>) -> Result<(), E> {
+    let table = object.table();
+    let extra = object.extra();
+    for (index, field) in table.fields.iter().enumerate() {
+        let frag = match object.at(index).frag() {
+            Frag::Absent if !extra.is_null(index) || extra.get(field.name).is_some() => continue,
+            Frag::Absent => Frag::Null,
+            frag => frag,
+        };
+        visit(Sending { key: field.name, ready: field.key, frag, form: field.form })?;
+    }
+    if extra.is_empty() {
+        return Ok(());
+    }
+    for (key, value) in extra.iter() {
+        let taken = table.find(key, 0).is_some_and(|index| !matches!(object.at(index).frag(), Frag::Absent));
+        if !taken {
+            visit(Sending { key, ready: None, frag: Frag::Any(value), form: Form::Plain })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a list came as a map, so that its items know their keys.
+fn is_keyed(list: &dyn List) -> bool {
+    !list.is_empty() && key_of(list.item(0)).is_some()
+}
+
+fn key_of(item: &dyn Slot) -> Option<&str> {
+    item.extra()?.key()
+}
+
+fn is_null_object(object: &dyn Object) -> bool {
+    object.extra().was_null() && object.extra().is_empty() && {
+        let fields = object.table().fields.len();
+        (0..fields).all(|index| matches!(object.at(index).frag(), Frag::Absent))
+    }
+}
+
+struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+    forms: Forms,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, frag: Frag<'_>, form: Form) {
+        match frag {
+            Frag::Absent | Frag::Null => self.out.extend_from_slice(b"null"),
+            Frag::List(list) if is_keyed(list) => {
+                let mut begin = b'{';
+                for item in (0..list.len()).map(|index| list.item(index)) {
+                    self.key(begin, key_of(item).unwrap_or_default());
+                    self.value(item.frag(), form);
+                    begin = b',';
+                }
+                self.out.push(b'}');
+            }
+            Frag::List(list) => {
+                self.out.push(b'[');
+                for index in 0..list.len() {
+                    if index > 0 {
+                        self.out.push(b',');
+                    }
+                    self.value(list.item(index).frag(), form);
+                }
+                self.out.push(b']');
+            }
+            Frag::Map(entries) => {
+                let mut begin = b'{';
+                for (key, value) in (0..entries.len()).map(|index| entries.item(index)) {
+                    self.key(begin, key);
+                    self.value(value.frag(), form);
+                    begin = b',';
+                }
+                self.close(begin);
+            }
+            Frag::Object(object) if is_null_object(object) => self.out.extend_from_slice(b"null"),
+            Frag::Object(object) => {
+                let start = self.out.len();
+                let Ok(()) = each_field(object, |sending| -> Result<(), std::convert::Infallible> {
+                    match sending.ready {
+                        Some(ready) => self.out.extend_from_slice(ready.as_bytes()),
+                        None => self.key(b',', sending.key),
+                    }
+                    self.value(sending.frag, sending.form);
+                    Ok(())
+                });
+                // The comma before the first field is the brace.
+                match self.out.get_mut(start) {
+                    Some(comma) => *comma = b'{',
+                    None => self.out.push(b'{'),
+                }
+                self.out.push(b'}');
+            }
+            Frag::Any(value) | Frag::Json(value) => self.json(value),
+            scalar => match formed(scalar, form, self.forms) {
+                Some(value) => self.json(&value),
+                None => self.scalar(scalar),
+            },
+        }
+    }
+
+    fn scalar(&mut self, scalar: Frag<'_>) {
+        match scalar {
+            Frag::Str(text) => self.text(text),
+            Frag::Int(value) => self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+            Frag::Bool(value) => self.out.extend_from_slice(if value { b"true" } else { b"false" }),
+            Frag::Float(value) => match whole(value) {
+                // `1` goes back as `1`.
+                Some(value) => self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+                None => self.json(&value),
+            },
+            _ => self.out.extend_from_slice(b"null"),
+        }
+    }
+
+    fn key(&mut self, begin: u8, key: &str) {
+        self.out.push(begin);
+        self.text(key);
+        self.out.push(b':');
+    }
+
+    fn close(&mut self, begin: u8) {
+        if begin == b'{' {
+            self.out.push(b'{');
+        }
+        self.out.push(b'}');
+    }
+
+    /// A JSON string. What needs no escape is copied in one piece.
+    fn text(&mut self, text: &str) {
+        if is_plain(text.as_bytes()) {
+            self.out.reserve(text.len() + 2);
+            self.out.push(b'"');
+            self.out.extend_from_slice(text.as_bytes());
+            self.out.push(b'"');
+        } else {
+            self.json(&text);
+        }
+    }
+
+    fn json(&mut self, value: &impl Serialize) {
+        // Writing to a `Vec` does not fail, and neither does a scalar or a `Value`, whose keys are strings.
+        let _ = serde_json::to_writer(&mut *self.out, value);
+    }
+}
+
+/// Whether a string needs no escapes in JSON.
+fn is_plain(text: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // Eight bytes at a time; the high bit of a byte of the result says that one of the eight is special.
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let special = |word: u64| {
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let quote = has_zero(word ^ (ONES * u64::from(b'"')));
+        let backslash = has_zero(word ^ (ONES * u64::from(b'\\')));
+        (control | quote | backslash) & HIGH
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    words.iter().all(|word| special(u64::from_ne_bytes(*word)) == 0)
+        && rest.iter().all(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
+}
+
+/// A value for any serde serializer.
+struct Sent<'a>(Frag<'a>, Form);
+
+impl Serialize for Sent<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Sent(frag, form) = *self;
+        match frag {
+            Frag::Absent | Frag::Null => out.serialize_unit(),
+            Frag::List(list) if is_keyed(list) => {
+                let items = (0..list.len()).map(|index| list.item(index));
+                out.collect_map(items.map(|item| (key_of(item).unwrap_or_default(), Sent(item.frag(), form))))
+            }
+            Frag::List(list) => {
+                let mut seq = out.serialize_seq(Some(list.len()))?;
+                for index in 0..list.len() {
+                    seq.serialize_element(&Sent(list.item(index).frag(), form))?;
+                }
+                seq.end()
+            }
+            Frag::Map(entries) => {
+                let entries = (0..entries.len()).map(|index| entries.item(index));
+                out.collect_map(entries.map(|(key, value)| (key, Sent(value.frag(), form))))
+            }
+            Frag::Object(object) if is_null_object(object) => out.serialize_unit(),
+            Frag::Object(object) => {
+                let mut map = out.serialize_map(None)?;
+                each_field(object, |Sending { key, frag, form, .. }| map.serialize_entry(key, &Sent(frag, form)))?;
+                map.end()
+            }
+            Frag::Any(value) | Frag::Json(value) => value.serialize(out),
+            scalar => match (formed(scalar, form, Forms::Documented), scalar) {
+                (Some(value), _) => value.serialize(out),
+                (None, Frag::Str(text)) => out.serialize_str(text),
+                (None, Frag::Int(value)) => out.serialize_i64(value),
+                (None, Frag::Bool(value)) => out.serialize_bool(value),
+                (None, Frag::Float(value)) => match whole(value) {
+                    Some(value) => out.serialize_i64(value),
+                    None => out.serialize_f64(value),
+                },
+                (None, _) => out.serialize_unit(),
+            },
+        }
+    }
+}
