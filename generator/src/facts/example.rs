@@ -6,7 +6,8 @@
 use serde_json::Value;
 
 use crate::literal::code::{self, Code, Language, Site};
-use crate::literal::{Error, Read, form, js, json, php, shell};
+use crate::literal::shape::Shape;
+use crate::literal::{Error, Read, form, go, js, json, php, shell, typescript};
 
 /// A call of a method in example code.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,6 +150,55 @@ pub(crate) fn php_calls(text: &str) -> Vec<Call> {
         let called = site.names().next() == Some("call") && site.path.len() > "call".len();
         called.then_some(Form::Arguments)
     })
+}
+
+/// What the code says that a method's `result` is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ResultType {
+    /// The method, where the code ties the type to a call.
+    pub method: Option<String>,
+    /// The shape of `result`, names replaced by what they stand for.
+    pub shape: Shape,
+}
+
+/// The types of results in a block of code: the type argument of a TypeScript call, the member `result` of a Go structure.
+pub(crate) fn results(text: &str, lang: &str) -> Vec<ResultType> {
+    match lang {
+        "ts" | "typescript" | "js" | "javascript" => typescript_results(text),
+        "go" | "golang" => go_results(text),
+        _ => Vec::new(),
+    }
+}
+
+fn typescript_results(text: &str) -> Vec<ResultType> {
+    let language = Language::JavaScript;
+    let Ok(code) = code::scan(text, language) else { return Vec::new() };
+    let mut types = None;
+    let mut results = Vec::new();
+    for site in &code.calls {
+        let Some(generic) = &site.generic else { continue };
+        let reader = Reader { text, code: &code, site, language };
+        // The list helpers take the type of an item, not of the result.
+        let method = match (site.names().next(), site.names().nth(1)) {
+            (Some("callMethod"), _) => reader.arguments(),
+            (Some("make"), Some("call")) => reader.object(),
+            _ => continue,
+        };
+        if let Some(shape) = typescript::shape(&text[generic.clone()]) {
+            let types = types.get_or_insert_with(|| typescript::read(text));
+            results.push(ResultType { method: method.map(|(call, _)| call.method), shape: types.resolve(&shape) });
+        }
+    }
+    results
+}
+
+fn go_results(text: &str) -> Vec<ResultType> {
+    let types = go::read(text);
+    let envelopes = types.0.values().filter_map(|shape| {
+        let Shape::Object { members, .. } = shape else { return None };
+        members.iter().find(|member| member.name == "result")
+    });
+    envelopes.map(|result| ResultType { method: None, shape: types.resolve(&result.shape) }).collect()
 }
 
 /// How a library takes method and parameters.
@@ -363,5 +413,23 @@ mod tests {
     fn the_curl_flag_tells_the_wire_from_the_libraries() {
         assert!(calls("curl https://x/rest/1/t/scope", "bash")[0].curl);
         assert!(!calls("BX24.callMethod('scope')", "js")[0].curl);
+    }
+
+    #[test]
+    fn a_call_in_typescript_tells_the_type_of_its_result() {
+        let text = "type Deal = { ID: string }\ntype Page = { items: Deal[] }\n\
+                    await $b24.actions.v2.call.make<Page>({ method: 'crm.deal.list', params: {} })\n\
+                    await $b24.actions.v2.callList.make<Deal>({ method: 'crm.deal.list' })";
+        let found = results(text, "ts");
+        let wanted = typescript::shape("{ items: { ID: string }[] }").unwrap();
+        assert_eq!(found, [ResultType { method: Some("crm.deal.list".to_owned()), shape: wanted }]);
+    }
+
+    #[test]
+    fn a_go_envelope_tells_the_type_of_the_result() {
+        let text =
+            "type Deal struct {\n ID string `json:\"ID\"`\n}\nvar answer struct {\n Result []Deal `json:\"result\"`\n}";
+        let wanted = typescript::shape("{ ID: string }[]").unwrap();
+        assert_eq!(results(text, "go"), [ResultType { method: None, shape: wanted }]);
     }
 }
