@@ -11,7 +11,7 @@ use crate::literal::{Error, Read, form, go, js, json, php, shell, typescript};
 
 /// A call of a method in example code.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Call {
+pub struct Call {
     /// Whether it is a `curl` command, which shows what goes over the wire.
     pub curl: bool,
     /// As the example writes it.
@@ -29,7 +29,7 @@ pub(crate) struct Call {
 }
 
 /// The calls in a block of code, read as its text and its fence tell.
-pub(crate) fn calls(text: &str, lang: &str) -> Vec<Call> {
+pub fn calls(text: &str, lang: &str) -> Vec<Call> {
     if lang == "curl" || text.contains("curl ") || text.trim_start().starts_with("-X ") {
         let call = curl(text);
         if call.is_some() || lang == "curl" {
@@ -44,7 +44,7 @@ pub(crate) fn calls(text: &str, lang: &str) -> Vec<Call> {
 }
 
 /// The request of a `curl` command, by its URL. The word `curl` may be missing, as on pages whose fence has it.
-pub(crate) fn curl(text: &str) -> Option<Call> {
+pub fn curl(text: &str) -> Option<Call> {
     let command = text.match_indices("curl").map(|(at, word)| at + word.len());
     // `curl` begins a command only at the start of a line, or behind `$(` and the like.
     let begins = |end: &usize| {
@@ -136,7 +136,7 @@ fn is_method(name: &str) -> bool {
 }
 
 /// The calls of the client libraries for JavaScript and TypeScript.
-pub(crate) fn js_calls(text: &str) -> Vec<Call> {
+pub fn js_calls(text: &str) -> Vec<Call> {
     library_calls(text, Language::JavaScript, |site| match site.names().next() {
         Some("callMethod" | "callListMethod" | "fetchListMethod") => Some(Form::Arguments),
         Some("make") if ["call", "callList", "fetchList"].contains(&site.names().nth(1)?) => Some(Form::Object),
@@ -145,7 +145,7 @@ pub(crate) fn js_calls(text: &str) -> Vec<Call> {
 }
 
 /// The calls of the client libraries for PHP.
-pub(crate) fn php_calls(text: &str) -> Vec<Call> {
+pub fn php_calls(text: &str) -> Vec<Call> {
     library_calls(text, Language::Php, |site| {
         let called = site.names().next() == Some("call") && site.path.len() > "call".len();
         called.then_some(Form::Arguments)
@@ -154,7 +154,7 @@ pub(crate) fn php_calls(text: &str) -> Vec<Call> {
 
 /// What the code says that a method's `result` is.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ResultType {
+pub struct ResultType {
     /// The method, where the code ties the type to a call.
     pub method: Option<String>,
     /// The shape of `result`, names replaced by what they stand for.
@@ -162,7 +162,7 @@ pub(crate) struct ResultType {
 }
 
 /// The types of results in a block of code: the type argument of a TypeScript call, the member `result` of a Go structure.
-pub(crate) fn results(text: &str, lang: &str) -> Vec<ResultType> {
+pub fn results(text: &str, lang: &str) -> Vec<ResultType> {
     match lang {
         "ts" | "typescript" | "js" | "javascript" => typescript_results(text),
         "go" | "golang" => go_results(text),

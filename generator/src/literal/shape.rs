@@ -82,7 +82,7 @@ struct Resolver<'a> {
     left: u32,
 }
 
-impl<'a> Resolver<'a> {
+impl Resolver<'_> {
     fn resolve(&mut self, shape: &Shape) -> Shape {
         self.left = self.left.saturating_sub(1);
         match shape {

@@ -108,7 +108,7 @@ fn leaves_quotes(rest: &str, before: &str) -> bool {
     let complete = matches!(last, Some('}' | ']'));
     match rest.as_bytes() {
         // Out of the quotes and in again: `'"$id"'`, `'"'"'`, `'\''`, `'$(date)'`.
-        [b'$', ..] | [b'"', b'$' | b'\'' | b'`', ..] | [b'\\', b'\'', b'\'', ..] | [b'\n' | b'\r', ..] | [] => true,
+        [b'$' | b'\n' | b'\r', ..] | [b'"', b'$' | b'\'' | b'`', ..] | [b'\\', b'\'', b'\'', ..] | [] => true,
         [b' ' | b'\t' | b')' | b';' | b'|', ..] => complete,
         _ => false,
     }
