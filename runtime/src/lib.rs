@@ -1,8 +1,15 @@
 //! What every Bitrix24 REST method shares: client, wire format, errors, limits, paging, batch.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(feature = "client")]
+pub mod client;
 mod envelope;
 pub mod error;
 mod event;
+#[cfg(feature = "events")]
+pub mod events;
+mod list;
 mod method;
 pub mod query;
 pub mod registry;
@@ -10,8 +17,11 @@ mod reply;
 pub mod value;
 pub mod wire;
 
+#[cfg(feature = "client")]
+pub use client::Client;
 pub use error::{ApiError, CallError, ErrorCode, ErrorRow, ServerError, SystemError, Undocumented, Violation};
 pub use event::{AnyEvent, Auth, Event, EventBody, EventInfo};
+pub use list::ListMethod;
 pub use method::{Effect, Method, MethodInfo, Paging, Version};
 pub use query::{Conditions, Filter, Is, Op, Order, Pagination, Select};
 pub use reply::{Reply, Unread};

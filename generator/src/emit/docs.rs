@@ -94,12 +94,16 @@ fn lines<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Vec<String> 
     lines
 }
 
+/// `name: prose`; prose that begins with a list or a block of code stands apart.
+pub(super) fn named(name: &str, prose: &str) -> String {
+    let gap = if prose.starts_with("```") || prose.starts_with("- ") { ":\n\n" } else { ": " };
+    if prose.is_empty() { name.to_owned() } else { format!("{name}{gap}{prose}") }
+}
+
 /// What is said of a field: its wire name, the docs' words, and what they state beside them. `home` is the page of the structure
 /// that holds it. Whether it is required is not said where its place says it.
 pub(super) fn field(links: &Links, field: &Field, home: &str) -> Vec<String> {
-    let prose = links.prose(&field.description);
-    let name = markdown::code(&field.name);
-    let head = if prose.is_empty() { name } else { format!("{name}: {prose}") };
+    let head = named(&markdown::code(&field.name), &links.prose(&field.description));
     vec![head, facts(links, field, home)]
 }
 

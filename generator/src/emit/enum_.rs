@@ -109,7 +109,7 @@ impl Enum<'_> {
             let variant = identifier(&names.take([variant]));
             let said = links.prose(&value.description);
             let shown = if text.is_empty() { "Empty".to_owned() } else { markdown::code(text) };
-            let doc = docs::comment([if said.is_empty() { shown } else { format!("{shown}: {said}") }]);
+            let doc = docs::comment([docs::named(&shown, &said)]);
             variants.extend(quote!(#doc #variant,));
             rows.extend(quote!(#text #variant,));
         }

@@ -15,7 +15,7 @@ use super::{
 use crate::model;
 
 /// The enum of `method` and its table; nothing where the page documents no error.
-pub(super) fn error_code(method: &model::Method, language: &str, links: &Links) -> Result<TokenStream, Error> {
+pub(super) fn error_code(method: &model::Method, links: &Links) -> Result<TokenStream, Error> {
     if method.errors.is_empty() {
         return Ok(TokenStream::new());
     }
@@ -29,7 +29,7 @@ pub(super) fn error_code(method: &model::Method, language: &str, links: &Links) 
         }
         let doc = docs::comment(documentation(error, method, links));
         variants.extend(quote!(#doc #variant,));
-        let facts = facts(error, language);
+        let facts = facts(error);
         let code = &error.code;
         rows.extend(quote!(#variant #code #facts,));
     }
@@ -66,14 +66,11 @@ fn documentation(error: &model::Error, method: &model::Method, links: &Links) ->
 }
 
 /// What follows the code in its row of the table, as far as the docs state it.
-fn facts(error: &model::Error, language: &str) -> TokenStream {
+fn facts(error: &model::Error) -> TokenStream {
     let mut facts = TokenStream::new();
-    // A message of unknown language goes by the page's, and in a mixed folder by its letters.
-    let own = match (language, &error.message) {
-        ("mixed", Some(message)) if !message.is_ascii() => "ru",
-        ("ru", _) => "ru",
-        _ => "en",
-    };
+    // A message of unknown language goes by its letters: servers answer in English on Russian pages too.
+    let cyrillic = |text: &String| text.contains(|c| ('\u{400}'..='\u{4ff}').contains(&c));
+    let own = if error.message.as_ref().is_some_and(cyrillic) { "ru" } else { "en" };
     for language in ["en", "ru"] {
         let message = error
             .messages

@@ -95,7 +95,7 @@ impl<'p, 'm> Contents<'p, 'm> {
         }
         items.extend(enums.tokens(links));
         if let Some(method) = self.method {
-            items.extend(error_code(method, &plan.model.language, links)?);
+            items.extend(error_code(method, links)?);
         }
         if items.is_empty() {
             return Ok(items);

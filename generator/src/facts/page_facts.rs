@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::{ErrorFacts, errors};
-use super::example::{Call, curl, js_calls, php_calls};
+use super::example::{Call, calls as read_calls};
 use super::method::{MethodName, deprecation, event_names, method_name, positional, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
@@ -268,16 +268,6 @@ impl PageFacts {
             self.examples.push(ExampleFact { kind, json: read.value, valid, place: *place });
         }
     }
-}
-
-fn read_calls(text: &str, lang: &str) -> Vec<Call> {
-    if text.contains("curl ") {
-        return curl(text).into_iter().collect();
-    }
-    if lang == "php" || text.contains("::call(") || text.contains("->call(") {
-        return php_calls(text);
-    }
-    if matches!(lang, "js" | "javascript" | "ts" | "typescript" | "html" | "") { js_calls(text) } else { Vec::new() }
 }
 
 fn walk_code(block: &Block<'_>, found: &mut dyn FnMut(&str, &str, Place)) {

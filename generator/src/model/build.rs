@@ -10,6 +10,7 @@ use super::merge::Merger;
 use super::name::{self, Names};
 use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
+use super::unify::unify;
 use super::{Api, Deprecated, Error, Event, Example, ExampleKind, Field, Method, Model, Object, ObjectId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
@@ -47,7 +48,9 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
-    name::name(&mut model, &Names::new(&drafts));
+    let mut names = Names::new(&drafts);
+    unify(&mut model, &mut names);
+    name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
     model

@@ -13,6 +13,7 @@ mod place;
 mod tie;
 mod types;
 mod typing;
+mod unify;
 
 use std::collections::BTreeMap;
 
@@ -285,6 +286,19 @@ pub enum Witness {
 }
 
 impl Model {
+    /// Where a page contradicts itself, leaves what its examples show: what is emitted has to be one thing.
+    pub fn settle(&mut self) {
+        self.each_type(&mut |ty| {
+            if ty.contradicted
+                && let Kind::Union(types) = &mut ty.kind
+            {
+                let nullable = ty.nullable;
+                *ty = types.swap_remove(0);
+                ty.nullable |= nullable;
+            }
+        });
+    }
+
     /// Calls `change` for every type, inner ones first.
     pub(crate) fn each_type(&mut self, change: &mut dyn FnMut(&mut Type)) {
         fn walk(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {

@@ -19,6 +19,14 @@ impl Names {
     pub(crate) fn new(drafts: &Drafts<'_>) -> Self {
         Names(drafts.objects.iter().map(|(id, object)| (id.clone(), object.name.clone())).collect())
     }
+
+    pub(crate) fn get(&self, id: &str) -> &str {
+        self.0.get(id).map_or("object", String::as_str)
+    }
+
+    pub(crate) fn set(&mut self, id: &str, name: String) {
+        self.0.insert(id.to_owned(), name);
+    }
 }
 
 /// Gives modules, methods, events, structures and fields their Rust names.
@@ -50,7 +58,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
 }
 
 /// The module of a method: the first segment of its name.
-fn module(name: &str) -> String {
+pub(crate) fn module(name: &str) -> String {
     match name.split_once('.') {
         Some((first, _)) => snake(first),
         None => GENERAL.to_owned(),
@@ -162,10 +170,9 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
     for (id, object) in &mut model.objects {
         let (owner, _) = id.split_once('/').unwrap_or((id, ""));
         let own_place = owners.get(owner);
-        let base = match names.0.get(id).map(|n| pascal(n)) {
-            Some(name) if name == "Result" => "Response".to_owned(),
-            Some(name) => name,
-            None => "Object".to_owned(),
+        let base = match pascal(names.get(id)) {
+            name if name == "Result" => "Response".to_owned(),
+            name => name,
         };
         let base = if matches!(base.as_str(), "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err") {
             format!("{base}Object")

@@ -6,10 +6,12 @@
 mod api;
 mod call;
 mod code;
+mod failure;
 mod identify;
 mod system;
 
 pub use api::{ApiError, ServerError, Violation};
 pub use call::CallError;
 pub use code::{ErrorCode, ErrorRow, Undocumented};
+pub use failure::{AuthError, Context, Failure, FailureKind, Stage, TransportError};
 pub use system::SystemError;

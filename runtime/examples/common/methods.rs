@@ -1,0 +1,264 @@
+//! A few methods, as the generator emits them: what the client is tested with.
+
+/// `biconnector.connector.delete`: a v2 method that writes.
+pub mod delete {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        id: i64,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "id" id required,
+    } }
+
+    impl Request {
+        pub fn new(id: i64) -> Self {
+            Self { id, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = bool;
+        type Error = ErrorCode;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            scopes: &["biconnector"],
+            ..rt::MethodInfo::v2("biconnector.connector.delete", "https://example.com/")
+        };
+    }
+
+    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum ErrorCode {
+        ValidationIdNotProvided,
+        ValidationInvalidIdFormat,
+        ConnectorNotFound,
+        ConnectorDeleteRestricted,
+    }
+
+    rt::error_code! { ErrorCode {
+        ValidationIdNotProvided "VALIDATION_ID_NOT_PROVIDED" en "ID is missing.",
+        ValidationInvalidIdFormat "VALIDATION_INVALID_ID_FORMAT" en "ID has to be a positive integer.",
+        ConnectorNotFound "CONNECTOR_NOT_FOUND" en "Connector was not found.",
+        ConnectorDeleteRestricted "CONNECTOR_DELETE_RESTRICTED"
+            en "Connector cannot be removed. Remove the connections related to the connector first.",
+    } }
+}
+
+/// `crm.deal.get`: a v2 method that only reads.
+pub mod get {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        id: i64,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "ID" id required,
+    } }
+
+    impl Request {
+        pub fn new(id: i64) -> Self {
+            Self { id, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = Deal;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo =
+            &rt::MethodInfo { effect: rt::Effect::Read, ..rt::MethodInfo::v2("crm.deal.get", "https://example.com/") };
+    }
+
+    #[derive(Clone)]
+    pub struct Deal {
+        pub id: Option<i64>,
+        pub title: Option<String>,
+        pub extra: rt::Extra,
+    }
+
+    rt::object! { Deal open {
+        0 "ID" id,
+        1 "TITLE" title,
+    } }
+}
+
+/// `crm.deal.list`: pages by `start`, items right in `result`.
+pub mod list {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        filter: Option<rt::Any>,
+        order: Option<rt::Map<String>>,
+        start: Option<i64>,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "filter" filter,
+        1 "order" order,
+        2 "start" start,
+    } }
+
+    impl Request {
+        pub fn new() -> Self {
+            Self { filter: None, order: None, start: None, extra: rt::Extra::new() }
+        }
+
+        pub fn filter(mut self, value: rt::Any) -> Self {
+            self.filter = Some(value);
+            self
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = Vec<super::get::Deal>;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            effect: rt::Effect::Read,
+            paging: Some(rt::Paging::Start { items: "result", id: Some("ID") }),
+            ..rt::MethodInfo::v2("crm.deal.list", "https://example.com/")
+        };
+    }
+
+    impl rt::ListMethod for Request {
+        type Item = super::get::Deal;
+
+        fn items(page: Self::Result) -> Vec<Self::Item> {
+            page
+        }
+    }
+}
+
+/// `tasks.task.add` of v3: a method that writes and may be repeated under its idempotency key.
+pub mod add_v3 {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        title: String,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "title" title required,
+    } }
+
+    impl Request {
+        pub fn new(title: impl Into<String>) -> Self {
+            Self { title: title.into(), extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = Added;
+        type Error = ErrorCode;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo::v3("tasks.task.add", "https://example.com/");
+    }
+
+    #[derive(Clone)]
+    pub struct Added {
+        pub id: Option<i64>,
+        pub extra: rt::Extra,
+    }
+
+    rt::object! { Added {
+        0 "id" id,
+    } }
+
+    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum ErrorCode {
+        ValidationTitle,
+    }
+
+    rt::error_code! { ErrorCode {
+        ValidationTitle "BITRIX_REST_V3_EXCEPTION_VALIDATION_REQUESTVALIDATIONEXCEPTION" status 400 field "title",
+    } }
+}
+
+/// `main.eventlog.list` of v3: pages by `pagination`, items in `result.items`.
+pub mod list_v3 {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        pagination: Option<rt::Map<i64>>,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "pagination" pagination,
+    } }
+
+    impl Request {
+        pub fn new() -> Self {
+            Self { pagination: None, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = Page;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            effect: rt::Effect::Read,
+            paging: Some(rt::Paging::Page { items: "result.items", id: Some("id") }),
+            ..rt::MethodInfo::v3("main.eventlog.list", "https://example.com/")
+        };
+    }
+
+    impl rt::ListMethod for Request {
+        type Item = super::add_v3::Added;
+
+        fn items(page: Self::Result) -> Vec<Self::Item> {
+            page.items.unwrap_or_default()
+        }
+    }
+
+    #[derive(Clone)]
+    pub struct Page {
+        pub items: Option<Vec<super::add_v3::Added>>,
+        pub extra: rt::Extra,
+    }
+
+    rt::object! { Page {
+        0 "items" items,
+    } }
+}
+
+/// `disk.folder.uploadfile`: a method that takes a file.
+pub mod upload {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        id: i64,
+        file_content: rt::File,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "id" id required,
+        1 "fileContent" file_content required,
+    } }
+
+    impl Request {
+        pub fn new(id: i64, file_content: rt::File) -> Self {
+            Self { id, file_content, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = rt::Any;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            scopes: &["disk"],
+            ..rt::MethodInfo::v2("disk.folder.uploadfile", "https://example.com/")
+        };
+    }
+}

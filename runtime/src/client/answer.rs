@@ -1,0 +1,60 @@
+//! Answers: what the machinery must know of one, and their types put back on.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use memchr::memmem;
+use serde::Deserialize;
+
+use crate::{ServerError, Time, error::Context};
+
+/// A complete answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) context: Context,
+}
+
+impl Answer {
+    /// The error that it holds, whatever its status.
+    pub(crate) fn error(&self) -> Option<ServerError> {
+        // Most answers are results. Where no `"error` stands in one, it need not be parsed here.
+        memmem::find(&self.body, br#""error"#)?;
+        ServerError::read(self.status, &self.body)
+    }
+
+    /// The timings beside the result or the error.
+    pub(crate) fn time(&self) -> Option<Time> {
+        #[derive(Deserialize)]
+        struct Timed {
+            time: Option<Time>,
+        }
+        serde_json::from_slice::<Timed>(&self.body).ok()?.time
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(body: &'static str) -> Option<String> {
+        let context = Context { method: "a", portal: "b".to_owned(), attempts: 1, may_have_run: true };
+        let body = Bytes::from_static(body.as_bytes());
+        Answer { status: 200, headers: HeaderMap::new(), body, context }.error().map(|error| error.code)
+    }
+
+    #[test]
+    fn errors_are_seen_in_both_envelopes() {
+        assert_eq!(code(r#"{"error":"expired_token","error_description":"x"}"#).unwrap(), "expired_token");
+        assert_eq!(code(r#"{"time":{},"error":{"code":"X","message":"m"}}"#).unwrap(), "X");
+        assert_eq!(code(r#"{"error":0}"#).unwrap(), "0");
+    }
+
+    #[test]
+    fn results_are_none() {
+        assert_eq!(code(r#"{"result":{"error":"X"}}"#), None);
+        assert_eq!(code(r#"{"result":true,"error":null}"#), None);
+        assert_eq!(code("<html>\"error\""), None);
+    }
+}

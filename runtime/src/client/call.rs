@@ -1,0 +1,160 @@
+//! One call, encoded: what attempts share.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use url::Url;
+use uuid::Uuid;
+
+use super::{
+    auth::Token,
+    body::{Body, Part},
+    files::{Upload, fill},
+    transport::Verb,
+};
+use crate::{Effect, Method, MethodInfo, Version, wire};
+
+/// A call without its types: all that the machinery below [`Client::call`](super::Client::call) sees of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    pub(crate) version: Version,
+    pub(crate) effect: Effect,
+    /// The parameters: a JSON object.
+    pub(crate) parameters: Bytes,
+    /// Sent with v3 calls that write: the server carries out only the first of those with the same key.
+    pub(crate) idempotency_key: Option<HeaderValue>,
+    /// In place of the client's own.
+    pub(crate) deadline: Option<Duration>,
+    /// The methods that a batch calls; their operating time counts, not that of `batch`.
+    pub(crate) inner: Vec<&'static str>,
+    /// Files whose places the parameters hold.
+    pub(crate) uploads: Vec<Upload>,
+    /// In place of the method's address and parameters.
+    pub(crate) target: Option<Target>,
+}
+
+/// An address that a portal gave, and what to post there.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) verb: Verb,
+    pub(crate) url: Url,
+    pub(crate) content_type: String,
+    pub(crate) body: Body,
+}
+
+impl Call {
+    /// Encodes `request`.
+    pub(crate) fn new<M: Method>(request: &M) -> Self {
+        let parameters = if M::INFO.positional {
+            by_index(&wire::to_positional(request))
+        } else {
+            wire::to_vec(request, wire::Forms::Documented)
+        };
+        Self::with_effect(M::INFO, M::INFO.effect, parameters)
+    }
+
+    /// A call with encoded parameters, whose effect the method alone does not tell.
+    pub(crate) fn with_effect(info: &'static MethodInfo, effect: Effect, parameters: Vec<u8>) -> Self {
+        let writes_v3 = info.version == Version::V3 && effect == Effect::Write;
+        Call {
+            method: info.name,
+            version: info.version,
+            effect,
+            parameters: parameters.into(),
+            idempotency_key: writes_v3.then(new_key).flatten(),
+            deadline: None,
+            inner: Vec::new(),
+            uploads: Vec::new(),
+            target: None,
+        }
+    }
+
+    /// A call of an address that the portal gave; errors name it `name`. It is taken for one that writes.
+    pub(crate) fn to(name: &'static str, target: Target) -> Self {
+        Call {
+            method: name,
+            version: Version::V2,
+            effect: Effect::Write,
+            parameters: Bytes::new(),
+            idempotency_key: None,
+            deadline: None,
+            inner: Vec::new(),
+            uploads: Vec::new(),
+            target: Some(target),
+        }
+    }
+
+    /// The methods whose operating time it uses.
+    pub(crate) fn methods(&self) -> &[&'static str] {
+        if self.inner.is_empty() { std::slice::from_ref(&self.method) } else { &self.inner }
+    }
+
+    /// Whether sending it twice does no more than sending it once.
+    pub(crate) fn repeatable(&self) -> bool {
+        self.effect == Effect::Read || self.idempotency_key.is_some()
+    }
+
+    /// The body: the parameters, and the token of an application among them.
+    pub(crate) fn body(&self, token: Option<&Token>) -> Body {
+        let Some(token) = token else { return Body::from_parts(fill(&self.parameters, &self.uploads)) };
+        if self.parameters.first() == Some(&b'[') {
+            return Call { parameters: by_index(&self.parameters).into(), ..self.clone() }.body(Some(token));
+        }
+        let open = self.parameters.strip_suffix(b"}").map_or(self.parameters.len(), <[u8]>::len);
+        let comma = if self.parameters[..open].trim_ascii() == b"{" { "" } else { "," };
+        let token = Value::from(token.access.expose_secret());
+        let tail = format!("{comma}\"auth\":{token}}}");
+        let mut parts = fill(&self.parameters.slice(..open), &self.uploads);
+        parts.push(Part::Bytes(tail.into()));
+        Body::from_parts(parts)
+    }
+}
+
+fn new_key() -> Option<HeaderValue> {
+    HeaderValue::from_str(&Uuid::new_v4().to_string()).ok()
+}
+
+/// A list of parameters as an object with the keys `0`, `1` …, which PHP reads as the same list and in which a token has
+/// a place.
+fn by_index(list: &[u8]) -> Vec<u8> {
+    let items: Vec<Value> = serde_json::from_slice(list).unwrap_or_default();
+    let entries = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), item));
+    Value::Object(entries.collect()).to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(parameters: &'static str, token: Option<&str>) -> String {
+        let call = Call {
+            method: "a",
+            version: Version::V2,
+            effect: Effect::Read,
+            parameters: Bytes::from_static(parameters.as_bytes()),
+            idempotency_key: None,
+            deadline: None,
+            inner: Vec::new(),
+            uploads: Vec::new(),
+            target: None,
+        };
+        let token = token.map(|token| Token::new(token, None, "https://a.bitrix24.com/rest/".parse().unwrap()));
+        String::from_utf8(call.body(token.as_ref()).as_bytes().unwrap().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_token_stands_among_the_parameters() {
+        assert_eq!(body("{}", Some("t")), r#"{"auth":"t"}"#);
+        assert_eq!(body(r#"{"id":4}"#, Some("t\"")), r#"{"id":4,"auth":"t\""}"#);
+        assert_eq!(body(r#"{"id":4}"#, None), r#"{"id":4}"#);
+    }
+
+    #[test]
+    fn a_list_of_parameters_is_sent_by_index() {
+        assert_eq!(by_index(br#"[7,{"a":1}]"#), br#"{"0":7,"1":{"a":1}}"#);
+    }
+}

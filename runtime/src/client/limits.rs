@@ -1,0 +1,254 @@
+//! The documented limits of a cloud portal, kept on this side so that the portal never has to refuse.
+//!
+//! - **Requests**: every request raises a counter that drains at a fixed rate; above its threshold requests are refused.
+//! - **Operating time**: what a method has used of its budget in the last ten minutes; each answer tells.
+//!
+//! Portals count requests by the address they come from, whoever sends them. So one [`Limits`] serves one portal: clones of
+//! a client share it, and clients of several webhooks or applications on the same portal can be given the same.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::Time;
+
+/// Seconds of operating time that a method may use in ten minutes.
+const BUDGET: f64 = 480.0;
+
+/// How long a method is left alone when it was refused for its operating time and nothing says until when.
+const BLOCKED: Duration = Duration::from_secs(60);
+
+/// Requests on their way may catch up with each other by this much; the counter here stays that far below the portal's.
+const JITTER: Duration = Duration::from_millis(500);
+
+/// The limits of one portal. Clones share their counters.
+#[derive(Clone, Debug)]
+pub struct Limits(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Held by the caller whose turn it is to wait for the bucket: first come, first served, and a caller that gives up
+    /// has taken nothing.
+    turn: tokio::sync::Mutex<()>,
+    bucket: Mutex<Bucket>,
+    blocked: Mutex<HashMap<&'static str, Instant>>,
+}
+
+/// A leaky bucket. (Not one of the rate-limiting crates: it goes by tokio's clock, and can be told that the portal's own
+/// is full, which happens where other programs share the address.)
+#[derive(Debug)]
+struct Bucket {
+    threshold: f64,
+    drain: f64,
+    level: f64,
+    at: Option<Instant>,
+}
+
+impl Limits {
+    /// 50 requests at once, 2 a second: every plan but Enterprise. The default.
+    pub fn standard() -> Self {
+        Self::new(50, 2.0)
+    }
+
+    /// 250 requests at once, 5 a second: the Enterprise plan.
+    pub fn enterprise() -> Self {
+        Self::new(250, 5.0)
+    }
+
+    /// No limit on requests: portals on premises. Operating time is still heeded where answers tell it.
+    pub fn unlimited() -> Self {
+        Self::new(u32::MAX, f64::INFINITY)
+    }
+
+    /// `threshold` requests at once, of which `drain` are forgiven each second.
+    pub fn new(threshold: u32, drain: f64) -> Self {
+        let drain = if drain > 0.0 { drain } else { f64::MIN_POSITIVE };
+        let margin = if drain.is_finite() { (drain * JITTER.as_secs_f64()).ceil() } else { 0.0 };
+        let bucket = Bucket { threshold: (f64::from(threshold) - margin).max(1.0), drain, level: 0.0, at: None };
+        Limits(Arc::new(Shared {
+            turn: tokio::sync::Mutex::new(()),
+            bucket: Mutex::new(bucket),
+            blocked: Mutex::default(),
+        }))
+    }
+
+    /// Waits until a request that calls `methods` may be sent, and counts it.
+    ///
+    /// # Errors
+    ///
+    /// At once, if the budget of one is known to be used up beyond `deadline`.
+    pub(crate) async fn admit(&self, methods: &[&'static str], deadline: Instant) -> Result<(), UsedUp> {
+        while let Some(until) = methods.iter().filter_map(|method| self.blocked_until(method)).max() {
+            if until > deadline {
+                return Err(UsedUp);
+            }
+            sleep_until(until).await;
+        }
+        let _turn = self.0.turn.lock().await;
+        loop {
+            let next = lock(&self.0.bucket).take(Instant::now());
+            match next {
+                None => return Ok(()),
+                Some(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    /// The portal refused a request for its rate: its counter is full, whatever ours says.
+    pub(crate) fn refused(&self) {
+        let mut bucket = lock(&self.0.bucket);
+        bucket.level = bucket.threshold;
+        bucket.at = Some(Instant::now());
+    }
+
+    /// The portal refused `method` for its operating time.
+    pub(crate) fn block(&self, method: &'static str, time: Option<&Time>) {
+        let wait = time.and_then(until_reset).unwrap_or(BLOCKED);
+        lock(&self.0.blocked).insert(method, Instant::now() + wait);
+    }
+
+    /// What an answer tells of the operating time of `method`: if another call like the last would not fit the budget,
+    /// the next one waits.
+    pub(crate) fn note(&self, method: &'static str, time: &Time) {
+        let Some(operating) = time.operating else { return };
+        if operating + time.processing.unwrap_or(0.0) >= BUDGET
+            && let Some(wait) = until_reset(time)
+        {
+            lock(&self.0.blocked).insert(method, Instant::now() + wait);
+        }
+    }
+
+    /// Whether `method` is known to be blocked beyond `moment`.
+    pub(crate) fn is_blocked_at(&self, method: &'static str, moment: Instant) -> bool {
+        self.blocked_until(method).is_some_and(|until| until > moment)
+    }
+
+    fn blocked_until(&self, method: &'static str) -> Option<Instant> {
+        match lock(&self.0.blocked).entry(method) {
+            Entry::Occupied(entry) if *entry.get() <= Instant::now() => {
+                entry.remove();
+                None
+            }
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(_) => None,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::standard()
+    }
+}
+
+/// The operating time of a method is used up for longer than the call may take.
+#[derive(Debug)]
+pub(crate) struct UsedUp;
+
+impl Bucket {
+    /// Counts a request at `now`, or says how long to wait.
+    fn take(&mut self, now: Instant) -> Option<Duration> {
+        if self.drain.is_infinite() {
+            return None;
+        }
+        let passed = self.at.map_or(0.0, |at| now.saturating_duration_since(at).as_secs_f64());
+        self.level = (self.level - passed * self.drain).max(0.0);
+        self.at = Some(now);
+        let over = self.level + 1.0 - self.threshold;
+        // Below a nanosecond's worth there is nothing to wait for.
+        if over * 1e9 <= self.drain {
+            self.level += 1.0;
+            return None;
+        }
+        Some(Duration::try_from_secs_f64(over / self.drain).unwrap_or(Duration::MAX))
+    }
+}
+
+/// Time until a part of the budget comes back, by the portal's own clock.
+fn until_reset(time: &Time) -> Option<Duration> {
+    #[expect(clippy::cast_precision_loss, reason = "Unix seconds fit a double for millions of years")]
+    let reset = time.operating_reset_at?.0 as f64;
+    let wait = reset - time.finish?;
+    Duration::try_from_secs_f64(wait.clamp(0.0, 600.0)).ok()
+}
+
+/// Counters stay usable after a panic elsewhere: each change leaves them whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Object;
+
+    fn far() -> Instant {
+        Instant::now() + Duration::from_secs(1 << 20)
+    }
+
+    fn time(json: &str) -> Time {
+        crate::wire::from_slice(json.as_bytes()).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_passes_and_then_the_rate_holds() {
+        let limits = Limits::standard();
+        let start = Instant::now();
+        for _ in 0..49 {
+            limits.admit(&["a"], far()).await.unwrap();
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        for _ in 0..20 {
+            limits.admit(&["a"], far()).await.unwrap();
+        }
+        assert_eq!(start.elapsed().as_millis(), 10_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_gives_up_takes_nothing() {
+        let limits = Limits::new(2, 1.0);
+        limits.admit(&["a"], far()).await.unwrap();
+        let start = Instant::now();
+        for _ in 0..5 {
+            let gave_up = tokio::time::timeout(Duration::from_millis(100), limits.admit(&["a"], far())).await;
+            assert!(gave_up.is_err());
+        }
+        limits.admit(&["a"], far()).await.unwrap();
+        assert_eq!(start.elapsed().as_millis(), 1_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_fills_the_bucket() {
+        let limits = Limits::standard();
+        limits.refused();
+        let start = Instant::now();
+        limits.admit(&["a"], far()).await.unwrap();
+        assert_eq!(start.elapsed().as_millis(), 500);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_method_without_budget_waits_and_others_do_not() {
+        let limits = Limits::unlimited();
+        let full = time(r#"{"operating":470,"processing":15,"operating_reset_at":1000300,"finish":1000000.5}"#);
+        limits.note("heavy", &full);
+        let start = Instant::now();
+        limits.admit(&["light"], far()).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(limits.admit(&["heavy"], start + Duration::from_secs(5)).await.is_err());
+        limits.admit(&["heavy"], far()).await.unwrap();
+        assert_eq!(start.elapsed().as_millis(), 299_500);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_method_waits_even_if_nothing_says_how_long() {
+        let limits = Limits::unlimited();
+        limits.block("heavy", Some(&Time::blank()));
+        let start = Instant::now();
+        limits.admit(&["heavy"], far()).await.unwrap();
+        assert_eq!(start.elapsed(), BLOCKED);
+    }
+}

@@ -1,0 +1,122 @@
+//! Lists as streams.
+
+use std::sync::{Arc, Mutex};
+
+use bitrix24_runtime::{CallError, Client, client::Limits, error::FailureKind};
+use futures_util::{Stream, StreamExt, TryStreamExt};
+use serde_json::{Value, json};
+
+use crate::{
+    methods::{list, list_v3},
+    server::{Act, Seen, Server, error, json, ok},
+};
+
+fn client(server: &Server) -> Client {
+    let builder = Client::builder().webhook(&server.webhook()).http_on_loopback();
+    builder.limits(Limits::unlimited()).build().unwrap()
+}
+
+/// A list of the items `1..=count` that pages by `start` and by filter.
+fn by_start(count: i64) -> impl Fn(&Seen) -> Act {
+    move |seen| {
+        let sent = seen.json();
+        let start = sent["start"].as_i64().unwrap_or(0);
+        let above = sent["filter"][">ID"].as_i64().unwrap_or(0);
+        let first = above + start.max(0) + 1;
+        let items: Vec<Value> =
+            (first..=count).take(50).map(|id| json!({"ID": id.to_string(), "TITLE": "x"})).collect();
+        if start == -1 {
+            return json(200, json!({"result": items, "total": 0}));
+        }
+        let mut answer = json!({"result": items, "total": count});
+        if first + 50 <= count {
+            answer["next"] = json!(start + 50);
+        }
+        json(200, answer)
+    }
+}
+
+#[tokio::test]
+async fn a_stream_goes_through_all_pages() {
+    let server = Server::start(by_start(120)).await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = told.clone();
+    let items = client(&server)
+        .items(list::Request::new().filter(json!({"STAGE": "NEW"})))
+        .on_progress(move |progress| tell.lock().unwrap().push((progress.pages, progress.items, progress.total)));
+    let ids: Vec<i64> = items.map_ok(|item| item.id.unwrap()).try_collect().await.unwrap();
+    assert_eq!(ids, (1..=120).collect::<Vec<_>>());
+    let sent: Vec<_> = server.seen().iter().map(Seen::json).collect();
+    assert_eq!(
+        sent,
+        [
+            json!({"filter": {"STAGE": "NEW"}}),
+            json!({"filter": {"STAGE": "NEW"}, "start": 50}),
+            json!({"filter": {"STAGE": "NEW"}, "start": 100}),
+        ]
+    );
+    assert_eq!(*told.lock().unwrap(), [(1, 50, Some(120)), (2, 100, Some(120)), (3, 120, Some(120))]);
+}
+
+#[tokio::test]
+async fn a_stream_knows_its_size_and_stops_when_it_is_dropped() {
+    let server = Server::start(by_start(1000)).await;
+    let mut items = client(&server).items(list::Request::new());
+    assert_eq!(items.size_hint(), (0, None));
+    items.next().await.unwrap().unwrap();
+    assert_eq!(items.size_hint(), (49, Some(999)));
+    items.by_ref().take(59).for_each(async |item| assert!(item.is_ok())).await;
+    assert_eq!(items.size_hint(), (40, Some(940)));
+    drop(items);
+    tokio::task::yield_now().await;
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn the_fast_walk_goes_by_identifier_and_counts_nothing() {
+    let server = Server::start(by_start(120)).await;
+    let request = list::Request::new().filter(json!({"STAGE": "NEW", ">ID": 10}));
+    let items = client(&server).items_by_id(request);
+    let ids: Vec<i64> = items.map_ok(|item| item.id.unwrap()).try_collect().await.unwrap();
+    assert_eq!(ids, (11..=120).collect::<Vec<_>>());
+    let sent: Vec<_> = server.seen().iter().map(Seen::json).collect();
+    let page = |above: i64| json!({"filter": {"STAGE": "NEW", ">ID": above}, "order": {"ID": "ASC"}, "start": -1});
+    assert_eq!(sent, [page(10), page(60), page(110), page(120)]);
+}
+
+#[tokio::test]
+async fn a_v3_list_goes_by_page_and_its_items_are_nested() {
+    let server = Server::start(|seen| {
+        let page = seen.json()["pagination"]["page"].as_i64().unwrap();
+        let items: Vec<_> = (1..=120).skip(usize::try_from(page - 1).unwrap() * 50).take(50).collect();
+        ok(json!({"items": items.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>()}))
+    })
+    .await;
+    let items = client(&server).items(list_v3::Request::new());
+    let ids: Vec<i64> = items.map_ok(|item| item.id.unwrap()).try_collect().await.unwrap();
+    assert_eq!(ids, (1..=120).collect::<Vec<_>>());
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn an_error_ends_the_stream() {
+    let server = Server::start(|seen| match seen.json()["start"].as_i64() {
+        None => json(200, json!({"result": [{"ID": 1}], "next": 50})),
+        Some(_) => error(403, "ACCESS_DENIED"),
+    })
+    .await;
+    let items: Vec<_> = client(&server).items(list::Request::new()).collect().await;
+    assert_eq!(items.len(), 2);
+    assert_eq!(items[1].as_ref().unwrap_err().server_error().unwrap().code, "ACCESS_DENIED");
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_move_on_is_not_followed_forever() {
+    let server = Server::start(|_| json(200, json!({"result": [{"ID": 5}], "next": 50}))).await;
+    let client = client(&server);
+    let pages: Vec<_> = client.pages(list::Request::new()).collect().await;
+    assert_eq!(pages.len(), 2);
+    let items: Vec<_> = client.items_by_id(list::Request::new()).collect().await;
+    let CallError::Failed(failure) = items.last().unwrap().as_ref().unwrap_err() else { panic!() };
+    assert!(matches!(failure.kind, FailureKind::Paging(_)));
+}
