@@ -181,7 +181,7 @@ fn page_paths(root: &Path) -> Result<Vec<String>, DocsError> {
             let path = format!("{prefix}{name}");
             if kind.is_dir() {
                 folders.push((entry.path(), path + "/"));
-            } else if kind.is_file() && name.ends_with(".md") {
+            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "md") {
                 out.push(path);
             }
         }
@@ -217,7 +217,7 @@ impl Source {
         let text = String::from_utf8(bytes).unwrap_or_else(|error| {
             let at = error.utf8_error().valid_up_to();
             let bytes = error.into_bytes();
-            let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+            let line = bytes[..at].split(|b| *b == b'\n').count();
             let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1, at };
             let message = "the page is not UTF-8 here: the bytes are read as U+FFFD; save the page as UTF-8";
             diagnostics.push(Diagnostic::new(Code::NotUtf8, position, message).on(&path));
@@ -228,7 +228,7 @@ impl Source {
             text = text.replace(MARKER, "\u{fffd}");
         }
         if let Some(rest) = text.strip_prefix('\u{feff}') {
-            text = rest.to_owned();
+            text = String::from(rest);
         }
         let (yfm, faults) = scan(&text, preset);
         let lines = std::iter::once(0)

@@ -661,7 +661,7 @@ mod tests {
             out.push_str(&text[at..block.span.start.max(at)]);
             at = block.span.end;
             let inside = |content: &Content| shape(text, content.span.clone(), &content.children);
-            out.push_str(&match &block.kind {
+            let shown = match &block.kind {
                 YfmKind::Table(rows) => {
                     let row = |row: &RowSpan| row.cells.iter().map(inside).collect::<Vec<_>>().join(",");
                     format!("#[{}]", rows.iter().map(row).collect::<Vec<_>>().join(";"))
@@ -671,7 +671,8 @@ mod tests {
                 YfmKind::Note(kind, title, content) => format!("note:{kind}:{title}{{{}}}", inside(content)),
                 YfmKind::Include(include) => format!("include:{}", include.path),
                 YfmKind::Hidden => String::new(),
-            });
+            };
+            out.push_str(&shown);
         }
         out.push_str(&text[at..span.end.max(at)]);
         out.split_whitespace().collect::<Vec<_>>().join(" ")
