@@ -220,6 +220,7 @@ fn finish(
                 line,
                 title: facts.title.clone(),
                 description: facts.description.clone(),
+                scopes: facts.scopes.clone(),
                 module: String::new(),
                 rust_path: String::new(),
                 payload: finisher.fields(response, false),
@@ -228,8 +229,8 @@ fn finish(
         }
         let Some(method) = &facts.method else { continue };
         languages.insert(facts.words.language);
-        let mut params = finisher.fields(request, true);
-        let one_of = one_of(facts, &mut params);
+        let params = finisher.fields(request, true);
+        let one_of = one_of(facts, &params);
         methods.push(Method {
             name: method.name.clone(),
             api: method.api,
@@ -292,7 +293,7 @@ fn prune(model: &mut Model) {
     });
 }
 
-fn one_of(facts: &PageFacts, params: &mut [Field]) -> Vec<Vec<String>> {
+fn one_of(facts: &PageFacts, params: &[Field]) -> Vec<Vec<String>> {
     let mut out: Vec<Vec<String>> = Vec::new();
     for group in &facts.one_of {
         let own: Vec<String> = group
@@ -303,7 +304,6 @@ fn one_of(facts: &PageFacts, params: &mut [Field]) -> Vec<Vec<String>> {
             out.push(own);
         }
     }
-    let _ = params;
     out
 }
 

@@ -46,7 +46,9 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
     }
     let modules: BTreeSet<String> = model.methods.iter().map(|m| m.module.clone()).collect();
     for event in &mut model.events {
-        event.module = event_module(&event.page, &modules);
+        // A scope that is a module's name tells more than a folder does.
+        let scoped = event.scopes.iter().map(|s| snake(s)).find(|s| modules.contains(s));
+        event.module = scoped.unwrap_or_else(|| event_module(&event.page, &modules));
         let path = format!("{}::events::{}", event.module, pascal(&event.name));
         event.rust_path = unique(path, &mut taken);
         fields(&mut event.payload);
@@ -72,7 +74,8 @@ fn method_path(name: &str) -> String {
 
 /// The module of an event: the folder of its page, where a module has that name; else the folder that most resembles one.
 fn event_module(page: &str, modules: &BTreeSet<String>) -> String {
-    let folders: Vec<String> = page.split('/').rev().skip(1).map(snake).collect();
+    let folders = page.split('/').rev().skip(1).map(snake).filter(|f| f != "events");
+    let folders: Vec<String> = folders.collect();
     let exact = folders.iter().rev().find(|f| modules.contains(*f));
     let joined = |f: &String| modules.iter().find(|m| m.replace('_', "") == f.replace('_', "")).cloned();
     let close = |f: &String| {

@@ -2,8 +2,8 @@
 //! every task method.
 //!
 //! Alike means the same fields of the same types. Structures of one method unify whatever they are called; within a
-//! module those that also have a name in common or at least three fields. Structures of different modules stay apart:
-//! what they share is a coincidence, or a link between their pages that makes them one already.
+//! module those of at least three fields, but for a method's `result` itself, which is its own. Structures of different
+//! modules stay apart: what they share is a coincidence, or a link between their pages that makes them one already.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -22,8 +22,8 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
             let fields: Vec<(&str, String)> = object.fields.iter().map(|f| (f.name.as_str(), shape(&f.ty, f.required))).collect();
             let (owner, _) = id.split_once('/').unwrap_or((id, ""));
             let place = module(owner.trim_start_matches("v3:"));
-            let name = names.get(id);
-            let scope = if object.fields.len() >= ENOUGH_FIELDS { place } else { format!("{place}/{name}") };
+            let own = object.fields.len() < ENOUGH_FIELDS || names.get(id) == "result";
+            let scope = if own { owner.to_owned() } else { place };
             groups.entry((scope, format!("{}{fields:?}", object.open))).or_default().push(id.clone());
         }
         let mut replaced: HashMap<ObjectId, ObjectId> = HashMap::new();
