@@ -1,11 +1,9 @@
 //! The generator for build scripts: where the docs are, which modules are wanted, where the code goes.
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     if let Err(error) = bitrix24_codegen::Config::new().docs("docs").modules(["crm", "tasks"]).build_script() {
-//!         println!("cargo::error={error}");
-//!     }
+//! // in `main` of build.rs
+//! if let Err(error) = bitrix24_codegen::Config::new().docs("docs").modules(["crm", "tasks"]).build_script() {
+//!     println!("cargo::error={error}");
 //! }
 //! ```
 
@@ -45,7 +43,9 @@ pub enum Error {
     #[error(transparent)]
     Write(#[from] write::Error),
     /// An environment variable that Cargo sets for build scripts is missing.
-    #[error("`{0}` is not set: this function is for build scripts; elsewhere name the output folder and call `generate`")]
+    #[error(
+        "`{0}` is not set: this function is for build scripts; elsewhere name the output folder and call `generate`"
+    )]
     NotABuildScript(&'static str),
 }
 
