@@ -49,7 +49,14 @@ pub struct Name {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// Names of fields; the column of each kind.
-    Fields { columns: Vec<Option<Column>>, heading: bool },
+    Fields {
+        /// What each column holds, where known.
+        columns: Vec<Option<Column>>,
+        /// Whether the first row is the heading row.
+        heading: bool,
+    },
+    /// Types that the docs define themselves.
+    Types,
     /// Codes or messages of errors.
     Errors,
     /// Links to methods, events, places.
@@ -79,6 +86,7 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
             Some(Column::Name) if has(Column::Message) || has(Column::Mend) => Layout::Errors,
             Some(Column::Name) if typed || known > 1 => Layout::Fields { columns, heading },
             Some(Column::Type) if typed => Layout::Fields { columns, heading },
+            Some(Column::Type) if has(Column::Description) && columns.len() == 2 => Layout::Types,
             Some(Column::Code | Column::Message | Column::Status) => Layout::Errors,
             Some(Column::Description) if has(Column::Name) => Layout::Errors,
             Some(Column::Link) => Layout::Links,
@@ -509,4 +517,15 @@ fn split_names(text: &str, names: &mut Vec<Name>) {
             last.required = true;
         }
     }
+}
+
+/// The types that a table of types defines: each word with its description.
+pub fn defined_types(docs: &Docs, table: &Table<'_>) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for row in table.rows.iter().skip(1) {
+        let Some(word) = row.cells.first().and_then(|cell| runs(cell).find(|r| r.code)) else { continue };
+        let description = row.cells.get(1).map(|cell| prose(docs, cell)).unwrap_or_default();
+        out.push((word.text.trim().to_owned(), description));
+    }
+    out
 }

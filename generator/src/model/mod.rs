@@ -2,7 +2,17 @@
 //!
 //! The JSON form of [`Model`] is a public contract (`bitrix24-codegen model`).
 
+mod build;
+mod draft;
+mod effect;
+mod link;
+mod merge;
+pub mod name;
+mod paging;
+mod place;
+mod tie;
 mod types;
+mod typing;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 pub use types::{EnumValue, Kind, Type, Wire};
 
 /// Everything that was read from a docs folder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// Version of this format: 1.
     pub model_version: u32,
@@ -272,4 +282,22 @@ pub enum Witness {
     Example,
     /// A bullet or a sentence.
     Prose,
+}
+
+impl Model {
+    /// Calls `change` for every type, inner ones first.
+    pub(crate) fn each_type(&mut self, change: &mut dyn FnMut(&mut Type)) {
+        fn walk(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {
+            match &mut ty.kind {
+                Kind::Array(inner) | Kind::Map(inner) => walk(inner, change),
+                Kind::Union(types) => types.iter_mut().for_each(|ty| walk(ty, change)),
+                _ => {}
+            }
+            change(ty);
+        }
+        let methods = self.methods.iter_mut().flat_map(|m| m.params.iter_mut().chain(&mut m.response));
+        let events = self.events.iter_mut().flat_map(|e| &mut e.payload);
+        let objects = self.objects.values_mut().flat_map(|o| &mut o.fields);
+        methods.chain(events).chain(objects).for_each(|field| walk(&mut field.ty, change));
+    }
 }
