@@ -9,6 +9,8 @@ pub mod error;
 mod event;
 #[cfg(feature = "events")]
 pub mod events;
+#[cfg(all(feature = "reqwest", feature = "events"))]
+pub mod guide;
 mod list;
 mod method;
 pub mod query;

@@ -1,4 +1,4 @@
-//! A few methods, as the generator emits them: what the client is tested with.
+// A few methods, as the generator emits them: what the client is tested with.
 
 /// `biconnector.connector.delete`: a v2 method that writes.
 pub mod delete {
