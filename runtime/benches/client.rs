@@ -30,8 +30,8 @@ mod methods;
 
 use methods::{get, list, upload};
 
-const ROUNDS: usize = 30;
-const CALLS: u32 = 400;
+const ROUNDS: usize = 101;
+const CALLS: u32 = 100;
 const ITEMS: u64 = 1_000_000;
 const FILE: u64 = 256 << 20;
 
@@ -56,11 +56,12 @@ fn page() -> Value {
 }
 
 fn deal(id: u64) -> Value {
-    let mut deal = json!({"ID": id.to_string(), "TITLE": format!("Deal number {id}")});
-    for field in 0..18 {
-        deal[format!("UF_CRM_{field}")] = json!(format!("value {field} of {id}"));
-    }
-    deal
+    json!({"ID": id.to_string(), "TITLE": format!("Deal number {id}"), "TYPE_ID": "SALE", "STAGE_ID": "NEW",
+        "PROBABILITY": null, "CURRENCY_ID": "EUR", "OPPORTUNITY": "1200.50", "IS_MANUAL_OPPORTUNITY": "N",
+        "COMPANY_ID": "5", "CONTACT_ID": "84", "BEGINDATE": "2024-08-30T02:00:00+02:00",
+        "CLOSEDATE": "2024-09-09T02:00:00+02:00", "ASSIGNED_BY_ID": "3", "CREATED_BY_ID": "1",
+        "DATE_CREATE": "2024-08-29T14:10:18+02:00", "OPENED": "Y", "CLOSED": "N", "COMMENTS": "Called twice",
+        "CATEGORY_ID": "0", "SOURCE_ID": "CALL", "UF_CRM_1721244482250": "own field"})
 }
 
 fn time() -> Value {
@@ -114,10 +115,8 @@ async fn answer(mut stream: TcpStream, body: String) {
             .unwrap_or(0);
         let next = if start + 50 < ITEMS { (start + 50).to_string() } else { "null".to_owned() };
         let body = body.replacen("\"next\":50", &format!("\"next\":{next}"), 1);
-        let head = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
         if stream.write_all((head + &body).as_bytes()).await.is_err() {
             return;
         }

@@ -5,7 +5,12 @@
 use bitrix24_runtime::{CallError, Client};
 use futures_util::TryStreamExt;
 
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "shared by examples and tests; the generator emits such code")]
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "shared by examples and tests; the generator emits such code"
+)]
 #[path = "common/methods.rs"]
 mod methods;
 #[allow(dead_code, reason = "shared by the examples")]

@@ -39,10 +39,10 @@ async fn by_webhook(Path((method,)): Path<(String,)>, Json(sent): Json<Value>) -
 
 async fn by_application(Path((method,)): Path<(String,)>, Json(sent): Json<Value>) -> Answer {
     println!("  portal: {method}, by an application");
-    match sent["auth"] == format!("access{}", TOKENS.load(Ordering::Relaxed)) {
-        true => run(&method, &sent),
-        false => refuse(StatusCode::UNAUTHORIZED, "expired_token", "The access token provided has expired"),
+    if sent["auth"] == format!("access{}", TOKENS.load(Ordering::Relaxed)) {
+        return run(&method, &sent);
     }
+    refuse(StatusCode::UNAUTHORIZED, "expired_token", "The access token provided has expired")
 }
 
 async fn token(State(address): State<SocketAddr>, Query(asked): Query<Value>) -> Json<Value> {

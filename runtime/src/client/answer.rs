@@ -1,5 +1,7 @@
 //! Answers: what the machinery must know of one, and their types put back on.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use memchr::memmem;
@@ -20,7 +22,8 @@ impl Answer {
     /// The error that it holds, whatever its status.
     pub(crate) fn error(&self) -> Option<ServerError> {
         // Most answers are results. Where no `"error` stands in one, it need not be parsed here.
-        memmem::find(&self.body, br#""error"#)?;
+        static ERROR: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(br#""error"#));
+        ERROR.find(&self.body)?;
         ServerError::read(self.status, &self.body)
     }
 
