@@ -3,6 +3,10 @@
 //! Facts are not interpreted across pages: that is the model's work.
 
 pub mod doc_type;
+pub mod error;
+pub mod example;
+pub mod method;
 pub mod outline;
+pub mod page_facts;
 pub mod prose;
 pub mod table;

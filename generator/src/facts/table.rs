@@ -49,7 +49,14 @@ pub struct Name {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// Names of fields; the column of each kind.
-    Fields { columns: Vec<Option<Column>>, heading: bool },
+    Fields {
+        /// What each column holds, where known.
+        columns: Vec<Option<Column>>,
+        /// Whether the first row is the heading row.
+        heading: bool,
+    },
+    /// Types that the docs define themselves.
+    Types,
     /// Codes or messages of errors.
     Errors,
     /// Links to methods, events, places.
@@ -79,6 +86,7 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
             Some(Column::Name) if has(Column::Message) || has(Column::Mend) => Layout::Errors,
             Some(Column::Name) if typed || known > 1 => Layout::Fields { columns, heading },
             Some(Column::Type) if typed => Layout::Fields { columns, heading },
+            Some(Column::Type) if has(Column::Description) && columns.len() == 2 => Layout::Types,
             Some(Column::Code | Column::Message | Column::Status) => Layout::Errors,
             Some(Column::Description) if has(Column::Name) => Layout::Errors,
             Some(Column::Link) => Layout::Links,
@@ -346,8 +354,9 @@ fn heads_are_fields(heads: &[(Vec<String>, Head, &Vec<Block<'_>>)], lead: &str, 
     if codes_in_template || lead.contains('`') && lead.contains("[n]") {
         return false;
     }
+    let words = ["true", "false", "asc", "desc", "null", "yes", "no"];
     heads.iter().all(|(names, ..)| {
-        names.iter().all(|n| n.len() > 1 && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_')))
+        names.iter().all(|n| !words.contains(&n.to_lowercase().as_str()) && n.len() > 1 && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_')))
     })
 }
 
@@ -509,4 +518,15 @@ fn split_names(text: &str, names: &mut Vec<Name>) {
             last.required = true;
         }
     }
+}
+
+/// The types that a table of types defines: each word with its description.
+pub fn defined_types(docs: &Docs, table: &Table<'_>) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for row in table.rows.iter().skip(1) {
+        let Some(word) = row.cells.first().and_then(|cell| runs(cell).find(|r| r.code)) else { continue };
+        let description = row.cells.get(1).map(|cell| prose(docs, cell)).unwrap_or_default();
+        out.push((word.text.trim().to_owned(), description));
+    }
+    out
 }

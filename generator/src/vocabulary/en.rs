@@ -5,6 +5,7 @@ use super::{Column, Role, Vocabulary};
 pub(super) static EN: Vocabulary = Vocabulary {
     language: "en",
     letters: |_| false,
+    own_script: false,
     roles: &[
         ("method parameters", Role::Parameters),
         ("request parameters", Role::Parameters),
@@ -95,8 +96,11 @@ pub(super) static EN: Vocabulary = Vocabulary {
         ("integration code", Column::Link),
         ("widget", Column::Link),
     ],
-    empty_code: &["", "-", "—", "–", "empty value", "empty string", "empty", "''", "\"\"", "‘’", "none"],
+    empty_code: &["", "-", "—", "–", "empty value", "empty string", "empty", "none", "null"],
     code_line: &["error code"],
+    status_line: &["http status", "http code", "http-status"],
+    minor_words: &["a", "an", "the", "is", "are", "was", "were", "be", "been"],
+    system_errors: &["statuses and system error codes"],
     deprecated: &[
         "development of this method has been halted",
         "development of this method has been discontinued",

@@ -64,6 +64,9 @@ pub struct Vocabulary {
     pub language: &'static str,
     /// Whether a heading's letters tell this language.
     pub letters: fn(char) -> bool,
+    /// Whether the language is written in letters that are not ASCII, so that ASCII text on its pages is the
+    /// server's.
+    pub own_script: bool,
     /// Beginnings of headings.
     pub roles: &'static [(&'static str, Role)],
     /// Column titles.
@@ -72,6 +75,12 @@ pub struct Vocabulary {
     pub empty_code: &'static [&'static str],
     /// Line before a v3 error table that names the code.
     pub code_line: &'static [&'static str],
+    /// Line before an error table that names the HTTP status.
+    pub status_line: &'static [&'static str],
+    /// Words that a name made of a message does without.
+    pub minor_words: &'static [&'static str],
+    /// Beginnings of the headings of errors that any method may answer with.
+    pub system_errors: &'static [&'static str],
     /// The method or event is deprecated.
     pub deprecated: &'static [&'static str],
     /// The default follows.
@@ -115,6 +124,19 @@ impl Vocabulary {
     pub fn role(&self, heading: &str) -> Option<Role> {
         let heading = heading.trim().to_lowercase();
         self.roles.iter().find(|(start, _)| heading.starts_with(start)).map(|(_, role)| *role)
+    }
+
+    /// Whether a heading stands above the errors that any method may answer with.
+    pub fn is_system_errors(&self, heading: &str) -> bool {
+        let heading = heading.trim().to_lowercase();
+        self.system_errors.iter().any(|start| heading.starts_with(start))
+    }
+
+    /// Whether the cell of a code says that the code is empty; quotes around it and a remark in brackets do not count.
+    pub fn is_empty_code(&self, cell: &str) -> bool {
+        let cell = cell.split(" (").next().unwrap_or_default();
+        let cell = cell.trim_matches(|c: char| c.is_whitespace() || "`'\"‘’“”«»".contains(c)).to_lowercase();
+        self.empty_code.contains(&cell.as_str())
     }
 
     /// What a column title means.

@@ -5,6 +5,7 @@ use super::{Column, Role, Vocabulary};
 pub(super) static RU: Vocabulary = Vocabulary {
     language: "ru",
     letters: |c| ('\u{400}'..='\u{4ff}').contains(&c),
+    own_script: true,
     roles: &[
         ("параметры метода", Role::Parameters),
         ("параметры запроса", Role::Parameters),
@@ -83,8 +84,11 @@ pub(super) static RU: Vocabulary = Vocabulary {
         ("код встройки", Column::Link),
         ("виджет", Column::Link),
     ],
-    empty_code: &["", "-", "—", "–", "пустое значение", "пустая строка", "пусто", "''", "\"\"", "‘’", "нет"],
+    empty_code: &["", "-", "—", "–", "пустое значение", "пустая строка", "пусто", "нет", "null"],
     code_line: &["код ошибки"],
+    status_line: &["http-статус", "http статус", "http-код", "http код"],
+    minor_words: &[],
+    system_errors: &["статусы и коды системных ошибок"],
     deprecated: &["развитие метода остановлено", "развитие события остановлено", "метод устарел", "deprecated"],
     default: &["значение по умолчанию", "по умолчанию"],
     values: &[

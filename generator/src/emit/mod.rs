@@ -1,0 +1,199 @@
+//! Emission: the finished model becomes the source files of a crate.
+//!
+//! [`emit()`] is a pure function: the same model and settings give the same bytes. One file holds one API module (`crm.rs`; its
+//! methods of `/rest/api/` whose names `/rest/` has too are `v3/tasks.rs`), `shared.rs` the structures that several of them
+//! use, and `api.rs` declares them all. A crate takes everything in with one line at its root:
+//!
+//! ```ignore
+//! include!(concat!(env!("OUT_DIR"), "/api.rs"));
+//! ```
+//!
+//! First a plan is made of the whole model: where everything stands, under which names, what is sent and what is received.
+//! Then each module is written by one emitter per construct of Rust: [`request`], [`input`] and [`object`], [`enum_`],
+//! [`error_code`], [`event`]; each is documented by the test that holds it to its word. [`rust_type`] says which type of Rust a type
+//! of the model becomes. The emitted code is little more than tables; what they mean is written once, in the runtime.
+//!
+//! Every text of the docs comes out as a literal, as a doc comment that `markdown` wrote anew, or as an identifier that `ident`
+//! checked.
+
+mod api;
+mod cargo_features;
+mod cycles;
+mod docs;
+pub mod enum_;
+pub mod error_code;
+pub mod event;
+#[cfg(test)]
+pub(crate) mod golden;
+#[cfg(test)]
+mod hostile;
+mod ident;
+pub mod input;
+mod layout;
+mod markdown;
+mod module;
+pub mod object;
+mod place;
+mod plan;
+mod registry;
+pub mod request;
+pub mod rust_type;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use rayon::prelude::*;
+
+pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
+
+use self::{
+    docs::Links,
+    module::{Contents, Tree},
+    place::{ModulePath, REGISTRY, SHARED},
+    plan::{Placed, Plan},
+};
+use crate::model::Model;
+
+/// What is emitted and how it looks.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The API modules; `None` for all that the docs have. One that the docs lack becomes an empty module.
+    pub modules: Option<BTreeSet<String>>,
+    /// Whether the files are laid out for reading. Files that only the compiler reads are written faster without.
+    pub format: bool,
+    /// Whether the registry of all methods and events is emitted, `registry.rs`.
+    pub registry: bool,
+    /// Whether each module stands behind the Cargo feature of its name: for a crate that is not built anew for each set of
+    /// features. The registry stands behind `registry`.
+    pub gates: bool,
+}
+
+/// A source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path below the output folder: `crm.rs`, `v3/tasks.rs`.
+    pub name: String,
+    /// Rust.
+    pub content: String,
+}
+
+/// A model that cannot be emitted. All of them are mistakes in the making of the model, not in the docs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A name is no identifier.
+    #[error("{what}: `{}` cannot be an identifier of Rust", .name.escape_default())]
+    Identifier {
+        /// The name.
+        name: String,
+        /// Whose name it is.
+        what: String,
+    },
+    /// A path does not end in the name of a type.
+    #[error("{what}: `{}` is not a module and the name of a type, such as `crm::deal::get::Deal`", .path.escape_default())]
+    TypePath {
+        /// The path.
+        path: String,
+        /// Whose path it is.
+        what: String,
+    },
+    /// Two things have one name.
+    #[error("{what}: `{name}` is there already")]
+    Twice {
+        /// The name.
+        name: String,
+        /// Whose name it is.
+        what: String,
+    },
+    /// A type names a structure that the model lacks.
+    #[error("{user} has the type of structure `{id}`, which the model does not hold")]
+    UnknownObject {
+        /// The structure's key.
+        id: String,
+        /// What names it.
+        user: String,
+    },
+    /// A structure stands in one API module and is used by another.
+    #[error("structure `{id}` stands at `{path}`, and module `{user}` uses it: it must stand in `{SHARED}`")]
+    NotShared {
+        /// The structure's key.
+        id: String,
+        /// Its Rust path.
+        path: String,
+        /// The other module.
+        user: String,
+    },
+    /// What was written is not Rust: a mistake of the emitter.
+    #[error("`{file}` is not Rust: {message}")]
+    Syntax {
+        /// The file.
+        file: String,
+        /// What syn says.
+        message: String,
+    },
+}
+
+/// The source files of `model`.
+///
+/// # Errors
+///
+/// The first thing of the model that cannot be emitted, by name.
+pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
+    let plan = Plan::new(model)?;
+    let contents = Contents::of(&plan)?;
+    let enabled = |module: &str| settings.modules.as_ref().is_none_or(|modules| modules.contains(module));
+    let wanted = |placed: &Placed<'_>| placed.users.iter().any(|user| enabled(user));
+
+    let mut trees: BTreeMap<ModulePath, Tree<'_, '_, '_>> = BTreeMap::new();
+    for (path, contents) in &contents {
+        if path.api_module() == SHARED || enabled(path.api_module()) {
+            trees.entry(path.root()).or_default().insert(path.inner(), contents);
+        }
+    }
+    for module in settings.modules.iter().flatten() {
+        let path = ModulePath::parse(module, || "name of a module".to_owned())?;
+        trees.entry(path.root()).or_default();
+    }
+
+    let methods = model.methods.iter().zip(&plan.methods).filter(|(_, module)| enabled(module.api_module()));
+    let links = Links::new(model, methods.map(|(method, module)| (method.page.clone(), module.link())));
+    // Files do not depend on each other; their order is that of `trees`.
+    let trees: Vec<_> = trees.into_iter().collect();
+    let written = trees.par_iter().map(|(root, tree)| {
+        let items = tree.tokens(root, &plan, &links, &wanted)?;
+        if items.is_empty() && root.api_module() == SHARED {
+            return Ok(None);
+        }
+        file(root.file(), api::module_file(root, tree, &items, &links), settings.format).map(Some)
+    });
+    let written = written.collect::<Result<Vec<_>, Error>>()?;
+    let mut roots = Vec::with_capacity(trees.len());
+    let mut files = Vec::with_capacity(trees.len() + 2);
+    for ((root, _), file) in trees.iter().zip(written) {
+        if let Some(file) = file {
+            roots.push(root);
+            files.push(file);
+        }
+    }
+    let shared_by: BTreeSet<&str> =
+        plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(users).collect();
+    if settings.registry {
+        let tokens = registry::registry(&plan, enabled, settings.gates);
+        files.push(file(format!("{REGISTRY}.rs"), tokens, settings.format)?);
+    }
+    files.push(file("api.rs".to_owned(), api::declarations(&roots, &shared_by, settings), settings.format)?);
+    Ok(files)
+}
+
+fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {
+    placed.users.iter().map(String::as_str)
+}
+
+/// The file `name` that holds `tokens`. Even what is not laid out is read once by syn: nothing else may reach the compiler.
+fn file(name: String, tokens: TokenStream, format: bool) -> Result<File, Error> {
+    let text = if format { String::new() } else { tokens.to_string() };
+    let parsed: syn::File =
+        syn::parse2(tokens).map_err(|error| Error::Syntax { file: name.clone(), message: error.to_string() })?;
+    let content = if format { layout::laid_out(&parsed) } else { text };
+    Ok(File { name, content })
+}

@@ -1,0 +1,243 @@
+//! Whose page it is: the method's or events' names, the API version, the permissions, the deprecation.
+//!
+//! A method's name stands in several places, and not always alike. Witnesses vote: the heading, the file's name, the
+//! addresses of cURL calls, the calls in other examples, the first sentence. The name with the most weight wins, in the
+//! spelling that most calls use; a heading that says otherwise is reported.
+
+use std::collections::BTreeMap;
+
+use super::example::Call;
+use super::outline::{Outline, Section};
+use super::prose::{Target, target};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::docs::Docs;
+use crate::model::Api;
+use crate::page::{Block, Place, Text};
+use crate::vocabulary::{Role, find};
+
+/// A method's name, as its witnesses agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MethodName {
+    /// As it goes on the wire.
+    pub name: String,
+    /// As the heading writes it.
+    pub written: String,
+    /// Which API the examples call.
+    pub api: Api,
+}
+
+/// Hears the witnesses for the method that the page documents.
+pub(crate) fn method_name(
+    docs: &Docs,
+    outline: &Outline<'_, '_>,
+    calls: &[(Call, Place)],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<MethodName> {
+    let heading = outline.sections.iter().find(|s| s.level == 1)?;
+    let written = heading_name(&heading.title);
+    let stem = file_stem(&docs.source(outline.page).path);
+    // Weight by lower-case name, and how often each spelling occurs in calls.
+    let mut votes: BTreeMap<String, u32> = BTreeMap::new();
+    let mut spellings: BTreeMap<String, u32> = BTreeMap::new();
+    let mut vote = |name: &str, weight: u32| *votes.entry(name.to_lowercase()).or_default() += weight;
+    if let Some(name) = &written {
+        vote(name, 3);
+        if squash(name) == stem {
+            vote(name, 2);
+        }
+    }
+    let mut heard: Vec<String> = Vec::new();
+    for (call, _) in calls {
+        *spellings.entry(call.method.clone()).or_default() += 1;
+        let name = call.method.to_lowercase();
+        // However often an example repeats a call, it is one witness.
+        if !heard.contains(&name) {
+            vote(&name, if squash(&name) == stem { 5 } else { 2 });
+            heard.push(name);
+        }
+    }
+    let sections = |role| outline.sections.iter().any(|s| s.role == Some(role));
+    let describes = sections(Role::Parameters) || sections(Role::Response) || sections(Role::Returned);
+    let best = votes.iter().max_by_key(|(name, weight)| (**weight, written.as_ref().map(|w| w.to_lowercase()) == Some((*name).clone()), std::cmp::Reverse((*name).clone())))?.0.clone();
+    let own_heading = written.as_ref().is_some_and(|w| w.to_lowercase() == best);
+    let called = heard.contains(&best);
+    let file_says = squash(&best) == stem;
+    // A page is a method's when its heading names the method and the page describes or calls it, or when file name and
+    // calls agree although the heading misspells it or names none.
+    let dotted = best.contains('.') && !best.rsplit('.').next().is_some_and(is_version);
+    let is_method = own_heading && (called || (describes || file_says) && dotted)
+        || !own_heading && called && (file_says || written.is_some() && describes);
+    let shows = calls.iter().any(|(c, _)| c.method.to_lowercase() == best) || describes || sections(Role::Examples);
+    if !is_method || !shows && !file_says {
+        return None;
+    }
+    let spelled = spellings.iter().filter(|(s, _)| s.to_lowercase() == best).max_by_key(|(_, n)| **n).map(|(s, _)| s.clone());
+    let name = spelled.or_else(|| written.clone().filter(|w| w.to_lowercase() == best))?;
+    let written = written.unwrap_or_default();
+    if written.is_empty() {
+        let message = format!("the heading names no method: `{name}` is taken from the page's calls; add it to the heading");
+        diagnostics.push(docs.report(Code::MethodName, heading.place(), message));
+    } else if written.to_lowercase() != best {
+        let message = format!("the heading names `{written}`, but the page's calls and file name say `{name}`: `{name}` is taken; mend the heading");
+        diagnostics.push(docs.report(Code::MethodName, heading.place(), message));
+    }
+    let own = || calls.iter().map(|(c, _)| c).filter(|c| c.method.to_lowercase() == best);
+    let (v3, v2) = (own().filter(|c| c.v3).count(), own().filter(|c| c.curl && !c.v3).count());
+    let api = if v3 > v2 || v3 == 0 && v2 == 0 && says_v3(outline) { Api::V3 } else { Api::V2 };
+    Some(MethodName { name, written, api })
+}
+
+/// Whether the page's text outside examples speaks of the `/rest/api/` address.
+fn says_v3(outline: &Outline<'_, '_>) -> bool {
+    let mut out = false;
+    for section in &outline.sections {
+        for block in &section.blocks {
+            paragraphs(block, &mut |text| out |= text.runs.iter().any(|r| r.code && r.text.contains("/rest/api/")));
+        }
+    }
+    out
+}
+
+/// The method's name at a heading's end (or, in older pages, its beginning).
+fn heading_name(title: &str) -> Option<String> {
+    let clean = |word: &str| word.trim_matches(['`', '(', ')', ',', '«', '»', '"', ':']).replace('\\', "");
+    let words: Vec<String> = title.split_whitespace().map(clean).collect();
+    let dotted = words.iter().rev().find(|w| is_dotted(w)).cloned();
+    dotted.or_else(|| words.last().filter(|w| is_plain(w)).cloned())
+}
+
+fn is_dotted(word: &str) -> bool {
+    let mut parts = word.split('.');
+    let first = parts.next().unwrap_or_default();
+    let rest: Vec<&str> = parts.collect();
+    !rest.is_empty()
+        && first.starts_with(|c: char| c.is_ascii_lowercase())
+        && std::iter::once(&first)
+            .chain(&rest)
+            .all(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        && rest.iter().all(|p| p.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// `v2`: a version, not a method.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn is_plain(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+}
+
+fn file_stem(path: &str) -> String {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    squash(file.strip_suffix(".md").unwrap_or(file))
+}
+
+fn squash(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The names of the events whose page this is.
+pub(crate) fn event_names(outline: &Outline<'_, '_>) -> Vec<String> {
+    let has_event = outline.sections.iter().any(|s| s.role == Some(Role::Event));
+    let Some(heading) = outline.sections.iter().find(|s| s.level == 1) else { return Vec::new() };
+    if !has_event {
+        return Vec::new();
+    }
+    let mut out: Vec<String> = Vec::new();
+    for word in heading.title.split(|c: char| c.is_whitespace() || matches!(c, ',' | '/')) {
+        let word = word.trim_matches(['`', '(', ')', '«', '»', '"', ':']);
+        let named = word.len() > 4
+            && word.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on"))
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'));
+        let coded = word.contains('.') && word.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '.' | '_'));
+        if (named || coded) && !out.iter().any(|o| o.eq_ignore_ascii_case(word)) {
+            out.push(word.to_owned());
+        }
+    }
+    out
+}
+
+/// The permissions that the page's `> Scope: …` line names.
+pub(crate) fn scopes(outline: &Outline<'_, '_>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for section in outline.sections.iter().filter(|s| s.level <= 1) {
+        for block in &section.blocks {
+            let Block::Quote(blocks) = block else { continue };
+            for block in blocks {
+                paragraphs(block, &mut |text| scope_line(outline, text, &mut out));
+            }
+        }
+    }
+    out
+}
+
+fn scope_line(outline: &Outline<'_, '_>, text: &Text<'_>, out: &mut Vec<String>) {
+    let mut on = false;
+    for run in &text.runs {
+        if run.text == "\n" {
+            on = false;
+        } else if run.text.trim_start().to_lowercase().starts_with("scope") {
+            on = true;
+        } else if on && run.code {
+            for name in run.text.split([',', '`', ' ']).map(str::trim) {
+                let known = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+                if known && !outline.words.no_scope.contains(&name) && !out.iter().any(|o| o == name) {
+                    out.push(name.to_owned());
+                }
+            }
+        }
+    }
+    if out.iter().any(|o| o == "depending") {
+        out.clear();
+    }
+}
+
+/// The page of the successor, where a note calls the page's subject deprecated.
+pub(crate) fn deprecation(docs: &Docs, outline: &Outline<'_, '_>) -> Option<Option<u32>> {
+    let head = outline.sections.iter().filter(|s| s.level <= 1);
+    for block in head.flat_map(|s| &s.blocks) {
+        let Block::Note(note) = block else { continue };
+        let title = find(outline.words.deprecated, &note.title).is_some();
+        let mut says = title;
+        let mut successor = None;
+        for block in &note.blocks {
+            paragraphs(block, &mut |text| {
+                says |= find(outline.words.deprecated, &text.plain()).is_some();
+                for run in &text.runs {
+                    if let Some(Target::Page(page, _)) = run.link.as_deref().and_then(|l| target(docs, run.place, l)) {
+                        successor = successor.or(Some(page));
+                    }
+                }
+            });
+        }
+        if says {
+            return Some(successor);
+        }
+    }
+    None
+}
+
+/// Whether the page asks for the table's order.
+pub(crate) fn positional(outline: &Outline<'_, '_>) -> bool {
+    let mut out = false;
+    let near = |s: &&Section<'_, '_>| s.level <= 1 || s.role == Some(Role::Parameters);
+    for block in outline.sections.iter().filter(near).flat_map(|s| &s.blocks) {
+        paragraphs(block, &mut |text| out |= find(outline.words.positional, &text.plain()).is_some());
+    }
+    out
+}
+
+/// Calls `found` for every paragraph of a block, those in lists and notes among them.
+pub(crate) fn paragraphs<'a>(block: &Block<'a>, found: &mut dyn FnMut(&Text<'a>)) {
+    match block {
+        Block::Paragraph(text) => found(text),
+        Block::List(items) => items.iter().flatten().for_each(|b| paragraphs(b, found)),
+        Block::Quote(blocks) | Block::Cut(_, blocks) => blocks.iter().for_each(|b| paragraphs(b, found)),
+        Block::Note(note) => note.blocks.iter().for_each(|b| paragraphs(b, found)),
+        Block::Tabs(tabs) => tabs.iter().flat_map(|t| &t.blocks).for_each(|b| paragraphs(b, found)),
+        Block::Table(table) => {
+            table.rows.iter().flat_map(|r| &r.cells).flatten().for_each(|b| paragraphs(b, found));
+        }
+        Block::Heading(_) | Block::Code(_) | Block::Include(_) => {}
+    }
+}

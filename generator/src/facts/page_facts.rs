@@ -1,0 +1,422 @@
+//! Everything that one page states.
+
+use serde_json::Value;
+
+use super::error::{ErrorFacts, errors};
+use super::example::{Call, calls as read_calls};
+use super::method::{MethodName, deprecation, event_names, method_name, positional, scopes};
+use super::outline::{Library, Outline, Section, outline};
+use super::prose::{inline, prose};
+use super::table::{Layout, Row, defined_types, layout, rows};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::literal;
+use crate::page::{Block, Place, Table};
+use crate::vocabulary::{Role, Vocabulary};
+
+/// What a page says, named.
+#[derive(Debug)]
+pub struct PageFacts {
+    /// Number of the page.
+    pub page: u32,
+    /// Its language.
+    pub words: &'static Vocabulary,
+    /// The heading without the names in it.
+    pub title: String,
+    /// The heading's place.
+    pub place: Place,
+    /// What stands between the heading and the first section.
+    pub description: String,
+    /// Set on a method's page.
+    pub method: Option<MethodName>,
+    /// The events that the page documents.
+    pub events: Vec<String>,
+    /// Permissions.
+    pub scopes: Vec<String>,
+    /// Set where the page calls its subject deprecated: the page of the successor, if one is linked.
+    pub deprecated: Option<Option<u32>>,
+    /// Parameters are sent in the table's order.
+    pub positional: bool,
+    /// Sentences that tie parameters together, as code words: "at least one of `A` or `B`".
+    pub one_of: Vec<Vec<String>>,
+    /// The sections, owned.
+    pub sections: Vec<SectionFacts>,
+    /// Tables of parameters and fields.
+    pub tables: Vec<FieldTable>,
+    /// Types that the page defines: word and description.
+    pub types: Vec<(String, String)>,
+    /// JSON examples.
+    pub examples: Vec<ExampleFact>,
+    /// Errors.
+    pub errors: ErrorFacts,
+    /// Tables that no reader took, with the number of their rows.
+    pub unclaimed: Vec<(Place, usize)>,
+    /// What is wrong with the page.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A section without its blocks.
+#[derive(Debug)]
+pub struct SectionFacts {
+    /// Its heading.
+    pub title: String,
+    /// Words in code in its heading.
+    pub code: Vec<String>,
+    /// Marked anchors and the one made from the heading.
+    pub anchors: Vec<String>,
+    /// The heading's level.
+    pub level: u8,
+    /// The section that it is part of.
+    pub parent: Option<usize>,
+    /// Its role.
+    pub role: Option<Role>,
+    /// Its heading's place.
+    pub place: Place,
+}
+
+/// Which way a table's fields travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Parameters.
+    Request,
+    /// The answer, or an event's payload.
+    Response,
+}
+
+/// A table of parameters or fields.
+#[derive(Debug)]
+pub struct FieldTable {
+    /// Index of its section.
+    pub section: usize,
+    /// Title of the tab it stands in.
+    pub tab: Option<String>,
+    /// Which way its fields travel.
+    pub side: Side,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Where it starts.
+    pub place: Place,
+}
+
+/// A JSON example.
+#[derive(Debug)]
+pub struct ExampleFact {
+    /// What it shows.
+    pub kind: ExampleOf,
+    /// The value.
+    pub json: Value,
+    /// Whether the page's text is valid JSON.
+    pub valid: bool,
+    /// Where it starts.
+    pub place: Place,
+}
+
+/// What an example shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExampleOf {
+    /// The body of a cURL call.
+    Request,
+    /// The parameters of a call in a programming language.
+    Call,
+    /// An answer.
+    Response,
+    /// An error.
+    Error,
+    /// An event's payload.
+    Event,
+    /// The part of an answer that a section describes.
+    Part(usize),
+}
+
+impl PageFacts {
+    /// Reads page `page`.
+    pub fn read(library: &Library<'_>, page: u32) -> PageFacts {
+        let mut diagnostics = Vec::new();
+        let outline = outline(library, page, &mut diagnostics);
+        let docs = library.docs;
+        let mut calls = Vec::new();
+        let mut code = Vec::new();
+        for (i, section) in outline.sections.iter().enumerate() {
+            for block in &section.blocks {
+                walk_code(block, &mut |text, lang, place| {
+                    calls.extend(read_calls(text, lang).into_iter().map(|call| (call, place)));
+                    code.push((i, lang.to_owned(), text.to_owned(), place));
+                });
+            }
+        }
+        let heading = outline.sections.iter().find(|s| s.level == 1);
+        let place = heading.map(Section::place).unwrap_or_default();
+        let method = method_name(docs, &outline, &calls, &mut diagnostics);
+        let events = if method.is_none() { event_names(&outline) } else { Vec::new() };
+        let mut facts = PageFacts {
+            page,
+            words: outline.words,
+            title: title(heading.map_or("", |h| h.title.as_str()), method.as_ref(), &events),
+            place,
+            description: description(docs, &outline),
+            scopes: scopes(&outline),
+            deprecated: deprecation(docs, &outline),
+            positional: positional(&outline),
+            one_of: one_of(&outline),
+            sections: outline.sections.iter().map(section_facts).collect(),
+            tables: Vec::new(),
+            types: Vec::new(),
+            examples: Vec::new(),
+            errors: errors(docs, &outline),
+            unclaimed: Vec::new(),
+            method,
+            events,
+            diagnostics,
+        };
+        let documents = facts.method.is_some() || !facts.events.is_empty();
+        facts.tables(library, &outline, documents);
+        if documents {
+            facts.examples(library, &outline, &calls, &code);
+            facts.spell_events(&outline);
+        }
+        facts.diagnostics.append(&mut facts.errors.diagnostics);
+        facts
+    }
+
+    /// Gives events the spelling that travels: what an example sends, else what the first section writes as code.
+    fn spell_events(&mut self, outline: &Outline<'_, '_>) {
+        let mut spellings: Vec<String> =
+            self.examples.iter().filter_map(|e| e.json.get("event")?.as_str().map(str::to_owned)).collect();
+        for block in outline.sections.iter().filter(|s| s.level <= 1).flat_map(|s| &s.blocks) {
+            super::method::paragraphs(block, &mut |text| {
+                spellings.extend(text.runs.iter().filter(|r| r.code).map(|r| r.text.trim().to_owned()));
+            });
+        }
+        for event in &mut self.events {
+            if let Some(spelled) = spellings.iter().find(|s| s.eq_ignore_ascii_case(event)) {
+                spelled.clone_into(event);
+            }
+        }
+    }
+
+    fn tables(&mut self, library: &Library<'_>, outline: &Outline<'_, '_>, documents: bool) {
+        let sides = sides(outline, !self.events.is_empty());
+        for (i, section) in outline.sections.iter().enumerate() {
+            let mut found: Vec<(&Table<'_>, Option<String>)> = Vec::new();
+            for block in &section.blocks {
+                walk_tables(block, section.tab.as_deref(), &mut found);
+            }
+            for (table, tab) in found {
+                if self.errors.claimed.contains(&table.place) || section.role == Some(Role::Links) {
+                    continue;
+                }
+                match (layout(outline.words, table), sides[i]) {
+                    (Layout::Fields { columns, heading }, Some(side)) => {
+                        let rows = rows(library.docs, outline.words, table, &columns, heading);
+                        let expected = table.rows.len() - usize::from(heading);
+                        if rows.len() < expected && documents {
+                            let message = format!("{} of {expected} rows have no name and were not read", expected - rows.len());
+                            self.diagnostics.push(library.docs.report(Code::UnclaimedRow, table.place, message));
+                        }
+                        self.tables.push(FieldTable { section: i, tab, side, rows, place: table.place });
+                    }
+                    (Layout::Types, _) => self.types.extend(defined_types(library.docs, table)),
+                    (Layout::Links, _) => {}
+                    _ => self.unclaimed.push((table.place, table.rows.len())),
+                }
+            }
+        }
+    }
+
+    fn examples(
+        &mut self,
+        library: &Library<'_>,
+        outline: &Outline<'_, '_>,
+        calls: &[(Call, Place)],
+        code: &[(usize, String, String, Place)],
+    ) {
+        let name = self.method.as_ref().map(|m| m.name.to_lowercase());
+        for (call, place) in calls {
+            let Some(params) = &call.params else { continue };
+            if name.as_deref() != Some(&call.method.to_lowercase()) {
+                continue;
+            }
+            let kind = if call.curl { ExampleOf::Request } else { ExampleOf::Call };
+            let at = u32::try_from(call.at).unwrap_or(0);
+            let place = Place { at: place.at + at, ..*place };
+            if call.curl && !call.valid {
+                let message = "the body of this call is not valid JSON: it was read leniently";
+                self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
+            }
+            self.examples.push(ExampleFact { kind, json: params.clone(), valid: call.valid, place });
+        }
+        let sides = sides(outline, !self.events.is_empty());
+        for (section, lang, text, place) in code {
+            let role = outline.sections[*section].role;
+            let literal = matches!(lang.as_str(), "json" | "" | "php" | "js" | "javascript" | "text")
+                && text.trim_start().starts_with(['{', '[', 'a', 'A']);
+            if !literal || role == Some(Role::Examples) && self.events.is_empty() {
+                continue;
+            }
+            let is_json = lang == "json";
+            let php = literal::php::opens(text);
+            let read = literal::read(text);
+            let Ok(read) = read else {
+                if is_json && matches!(role, Some(Role::Response | Role::Returned | Role::Errors | Role::Event)) {
+                    let message = "this example is not JSON and could not be read leniently either";
+                    self.diagnostics.push(library.docs.report(Code::InvalidJson, *place, message));
+                }
+                continue;
+            };
+            let valid = read.faults.is_empty() && !php;
+            let object = read.value.as_object();
+            let has = |key: &str| object.is_some_and(|o| o.contains_key(key));
+            let kind = if has("error") && !has("result") {
+                ExampleOf::Error
+            } else if has("result") && has("time") || has("result") && role != Some(Role::Errors) {
+                ExampleOf::Response
+            } else if !self.events.is_empty() && (has("event") || has("data") || role == Some(Role::Event)) {
+                ExampleOf::Event
+            } else if sides[*section] == Some(Side::Response) && role != Some(Role::Errors) {
+                ExampleOf::Part(*section)
+            } else {
+                continue;
+            };
+            if let Some(fault) = read.faults.first()
+                && !php
+            {
+                let place = Place { at: place.at + u32::try_from(fault.at).unwrap_or(0), ..*place };
+                let message = format!("this example is not valid JSON here ({}): it was read leniently", fault.kind);
+                self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
+            }
+            self.examples.push(ExampleFact { kind, json: read.value, valid, place: *place });
+        }
+    }
+}
+
+fn walk_code(block: &Block<'_>, found: &mut dyn FnMut(&str, &str, Place)) {
+    match block {
+        Block::Code(code) => found(&code.text, &code.lang, code.place),
+        Block::List(items) => items.iter().flatten().for_each(|b| walk_code(b, found)),
+        Block::Quote(blocks) | Block::Cut(_, blocks) => blocks.iter().for_each(|b| walk_code(b, found)),
+        Block::Note(note) => note.blocks.iter().for_each(|b| walk_code(b, found)),
+        Block::Tabs(tabs) => tabs.iter().flat_map(|t| &t.blocks).for_each(|b| walk_code(b, found)),
+        // Code in a cell belongs to the row's description.
+        Block::Heading(_) | Block::Paragraph(_) | Block::Table(_) | Block::Include(_) => {}
+    }
+}
+
+/// The tables of a block that do not stand inside another table.
+fn walk_tables<'t, 'a>(block: &'t Block<'a>, tab: Option<&str>, found: &mut Vec<(&'t Table<'a>, Option<String>)>) {
+    match block {
+        Block::Table(table) => found.push((table, tab.map(str::to_owned))),
+        Block::List(items) => items.iter().flatten().for_each(|b| walk_tables(b, tab, found)),
+        Block::Quote(blocks) | Block::Cut(_, blocks) => blocks.iter().for_each(|b| walk_tables(b, tab, found)),
+        Block::Note(note) => note.blocks.iter().for_each(|b| walk_tables(b, tab, found)),
+        Block::Tabs(tabs) => {
+            for t in tabs {
+                t.blocks.iter().for_each(|b| walk_tables(b, Some(&t.title), found));
+            }
+        }
+        Block::Heading(_) | Block::Paragraph(_) | Block::Code(_) | Block::Include(_) => {}
+    }
+}
+
+/// Which way the tables of each section travel: `None` for sections about errors. All of an event arrives.
+fn sides(outline: &Outline<'_, '_>, event: bool) -> Vec<Option<Side>> {
+    let request = if event { Side::Response } else { Side::Request };
+    let mut side = Some(request);
+    outline
+        .sections
+        .iter()
+        .map(|section| {
+            match section.role {
+                Some(Role::Parameters) => side = Some(request),
+                Some(Role::Response | Role::Returned | Role::Event) => side = Some(Side::Response),
+                Some(Role::Errors | Role::Links) => return None,
+                Some(Role::Examples) | None => {}
+            }
+            side
+        })
+        .collect()
+}
+
+fn section_facts(section: &Section<'_, '_>) -> SectionFacts {
+    let heading = section.heading;
+    let mut anchors: Vec<String> = heading.map(|h| h.anchors.clone()).unwrap_or_default();
+    anchors.push(super::outline::slug(&section.title));
+    SectionFacts {
+        title: section.title.clone(),
+        code: heading
+            .map(|h| h.text.runs.iter().filter(|r| r.code).map(|r| r.text.trim().to_owned()).collect())
+            .unwrap_or_default(),
+        anchors,
+        level: section.level,
+        parent: section.parent,
+        role: section.role,
+        place: section.place(),
+    }
+}
+
+fn title(heading: &str, method: Option<&MethodName>, events: &[String]) -> String {
+    let is_name = |word: &str| {
+        let word = word.trim_matches(['`', '(', ')', ',', '\\']).to_lowercase();
+        method.is_some_and(|m| m.name.to_lowercase() == word || m.written.to_lowercase() == word)
+            || events.iter().any(|e| e.to_lowercase() == word)
+    };
+    heading.split_whitespace().filter(|word| !is_name(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// The paragraphs and lists between the heading and the first section; notes, scopes and includes left aside.
+fn description(docs: &crate::docs::Docs, outline: &Outline<'_, '_>) -> String {
+    let Some(section) = outline.sections.iter().find(|s| s.level == 1) else { return String::new() };
+    let mut out = String::new();
+    for block in &section.blocks {
+        match block {
+            Block::Paragraph(text) => {
+                if !out.is_empty() {
+                    out.push_str("\n\n");
+                }
+                inline(docs, text, "", &mut out);
+            }
+            Block::List(_) => {
+                out.push_str("\n\n");
+                out.push_str(&prose(docs, std::slice::from_ref(*block)));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Groups of parameters of which one is enough: the code words of the sentence that says so.
+fn one_of(outline: &Outline<'_, '_>) -> Vec<Vec<String>> {
+    let mut out: Vec<Vec<String>> = Vec::new();
+    for section in &outline.sections {
+        if !matches!(section.role, Some(Role::Parameters) | None) {
+            continue;
+        }
+        for block in &section.blocks {
+            super::method::paragraphs(block, &mut |text| {
+                // Sentence by sentence: code words behind the phrase.
+                let mut armed = false;
+                let mut group = Vec::new();
+                let mut flush = |group: &mut Vec<String>| {
+                    if group.len() >= 2 && !out.contains(group) {
+                        out.push(group.clone());
+                    }
+                    group.clear();
+                };
+                for run in &text.runs {
+                    if run.code {
+                        if armed {
+                            group.push(run.text.trim().to_owned());
+                        }
+                    } else {
+                        if run.text.contains(". ") || run.text.contains('\n') {
+                            armed = false;
+                            flush(&mut group);
+                        }
+                        armed |= crate::vocabulary::find(outline.words.one_of, &run.text).is_some();
+                    }
+                }
+                flush(&mut group);
+            });
+        }
+    }
+    out
+}

@@ -1,0 +1,351 @@
+//! From facts to the model: a list of passes, each over what the one before it made.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::draft::Drafts;
+use super::link::{Index, link};
+use super::merge::Merger;
+use super::name::{self, Names};
+use super::tie::{PageDraft, draft};
+use super::typing::{Dictionary, basic, type_of};
+use super::unify::unify;
+use super::{Api, Deprecated, Error, Event, Example, ExampleKind, Field, Method, Model, Object, ObjectId};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::docs::Docs;
+use crate::facts::error;
+use crate::facts::outline::Library;
+use crate::facts::page_facts::{ExampleOf, PageFacts};
+use crate::page::Place;
+
+/// Version of the exported format.
+const MODEL_VERSION: u32 = 1;
+
+impl Model {
+    /// Reads the docs: pages to facts, facts to structures, structures linked, completed, typed and named.
+    pub fn read(docs: &Docs) -> Model {
+        let library = Library::new(docs);
+        let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
+        let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
+        build(docs, &facts)
+    }
+}
+
+fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
+    let mut diagnostics: Vec<Diagnostic> = docs.diagnostics().to_vec();
+    let owners = owners(docs, facts, &mut diagnostics);
+    let pages: Vec<PageDraft<'_>> =
+        facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
+    report(docs, facts, &pages, &mut diagnostics);
+    let index = Index::new(facts, &pages);
+    let roots: Vec<(ObjectId, ObjectId)> = pages.iter().map(|p| (p.request.clone(), p.response.clone())).collect();
+    let mut drafts = Drafts::default();
+    for page in pages {
+        drafts.objects.extend(page.drafts.objects);
+    }
+    let dictionary = dictionary(facts);
+    link(&index, &mut drafts, &|word| basic(word).is_some());
+    merge(facts, &roots, &mut drafts);
+    let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
+    let mut names = Names::new(&drafts);
+    unify(&mut model, &mut names);
+    name::name(&mut model, &names);
+    model.diagnostics.sort();
+    model.diagnostics.dedup();
+    model
+}
+
+/// What the ids of each page's structures begin with.
+fn owners(docs: &Docs, facts: &[PageFacts], diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
+    let mut stems: HashMap<&str, u32> = HashMap::new();
+    for source in docs.sources() {
+        *stems.entry(stem(&source.path)).or_default() += 1;
+    }
+    let mut taken: HashMap<String, u32> = HashMap::new();
+    facts
+        .iter()
+        .map(|facts| {
+            let path = &docs.source(facts.page).path;
+            let page_key = || {
+                let short = path.strip_prefix("api-reference/").unwrap_or(path);
+                let short = short.strip_suffix(".md").unwrap_or(short);
+                if stems.get(stem(path)).copied().unwrap_or(0) > 1 { short } else { stem(path) }.to_owned()
+            };
+            let key = match (&facts.method, facts.events.first()) {
+                (Some(method), _) if method.api == Api::V3 => format!("v3:{}", method.name),
+                (Some(method), _) => method.name.clone(),
+                (None, Some(event)) => event.clone(),
+                (None, None) => page_key(),
+            };
+            match taken.get(&key) {
+                None => {
+                    taken.insert(key.clone(), facts.page);
+                    key
+                }
+                Some(first) => {
+                    if facts.method.is_some() {
+                        let message = format!(
+                            "`{key}` is documented by `{}` too: the first page by path is the one that is emitted",
+                            docs.source(*first).path
+                        );
+                        diagnostics.push(docs.report(Code::DuplicateMethod, facts.place, message));
+                    }
+                    let key = format!("{key}@{}", page_key());
+                    taken.insert(key.clone(), facts.page);
+                    key
+                }
+            }
+        })
+        .collect()
+}
+
+fn stem(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.strip_suffix(".md").unwrap_or(file)
+}
+
+/// A name as part of an id: letters, digits, `_`, `.` and `-`.
+pub(crate) fn id_part(name: &str) -> String {
+    let kept: String =
+        name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '.' | '-') { c } else { '-' }).collect();
+    kept.trim_matches('-').to_owned()
+}
+
+/// What the pages' facts could not place.
+fn report(docs: &Docs, facts: &[PageFacts], pages: &[PageDraft<'_>], out: &mut Vec<Diagnostic>) {
+    for (facts, page) in facts.iter().zip(pages) {
+        if facts.method.is_none() && facts.events.is_empty() {
+            continue;
+        }
+        out.extend(facts.diagnostics.iter().cloned());
+        for (place, rows) in &facts.unclaimed {
+            let message = format!("this table of {rows} rows is neither fields nor errors: nothing of it is in the model");
+            out.push(docs.report(Code::UnclaimedTable, *place, message));
+        }
+        for section in &page.untied {
+            let section = &facts.sections[*section];
+            let message = format!(
+                "no field of the method holds what the table under \"{}\" describes: link to it from the field",
+                section.title
+            );
+            out.push(docs.report(Code::UntiedTable, section.place, message));
+        }
+    }
+}
+
+fn dictionary(facts: &[PageFacts]) -> Dictionary {
+    let mut dictionary = Dictionary::default();
+    for facts in facts {
+        for (word, description) in &facts.types {
+            dictionary.add(facts.words, word, description);
+        }
+    }
+    dictionary
+}
+
+fn merge<'f>(facts: &'f [PageFacts], roots: &[(ObjectId, ObjectId)], drafts: &mut Drafts<'f>) {
+    for (facts, (request, response)) in facts.iter().zip(roots) {
+        let curl = facts.examples.iter().any(|e| e.kind == ExampleOf::Request && e.json.is_object());
+        for example in &facts.examples {
+            let Some(object) = example.json.as_object() else { continue };
+            let (root, request) = match example.kind {
+                ExampleOf::Request => (request, true),
+                ExampleOf::Call if !curl => (request, true),
+                ExampleOf::Response | ExampleOf::Event => (response, false),
+                _ => continue,
+            };
+            Merger { drafts, place: example.place, request }.object(root, object, 0);
+        }
+    }
+}
+
+struct Finisher<'d, 'f> {
+    docs: &'d Docs,
+    drafts: &'d Drafts<'f>,
+    dictionary: &'d Dictionary,
+}
+
+impl Finisher<'_, '_> {
+    fn line(&self, place: Place) -> (String, u32) {
+        let source = self.docs.source(place.source);
+        (source.path.clone(), source.position(place.at as usize).line)
+    }
+
+    fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
+        let Some(object) = self.drafts.objects.get(id) else { return Vec::new() };
+        object
+            .fields
+            .iter()
+            .map(|field| {
+                let (page, line) = self.line(field.place);
+                Field {
+                    name: field.name.clone(),
+                    rust_name: String::new(),
+                    required: field.required,
+                    ty: type_of(self.dictionary, field, parameter),
+                    doc_type: field.doc_type.text.clone(),
+                    default: field.default.clone(),
+                    access: field.access,
+                    description: field.description.clone(),
+                    page,
+                    line,
+                    from: field.from.iter().copied().collect(),
+                }
+            })
+            .collect()
+    }
+}
+
+fn finish(
+    docs: &Docs,
+    facts: &[PageFacts],
+    roots: &[(ObjectId, ObjectId)],
+    drafts: &Drafts<'_>,
+    dictionary: &Dictionary,
+    diagnostics: Vec<Diagnostic>,
+) -> Model {
+    let finisher = Finisher { docs, drafts, dictionary };
+    let mut methods = Vec::new();
+    let mut events = Vec::new();
+    let mut languages = std::collections::BTreeSet::new();
+    let method_of = |page: u32| facts[page as usize].method.as_ref().map(|m| m.name.clone());
+    for (facts, (request, response)) in facts.iter().zip(roots) {
+        let (page, line) = finisher.line(facts.place);
+        for event in &facts.events {
+            languages.insert(facts.words.language);
+            events.push(Event {
+                name: event.clone(),
+                page: page.clone(),
+                line,
+                title: facts.title.clone(),
+                description: facts.description.clone(),
+                scopes: facts.scopes.clone(),
+                module: String::new(),
+                rust_path: String::new(),
+                payload: finisher.fields(response, false),
+                examples: examples(&finisher, facts),
+            });
+        }
+        let Some(method) = &facts.method else { continue };
+        languages.insert(facts.words.language);
+        let params = finisher.fields(request, true);
+        let one_of = one_of(facts, &params);
+        methods.push(Method {
+            name: method.name.clone(),
+            api: method.api,
+            page,
+            line,
+            title: facts.title.clone(),
+            description: facts.description.clone(),
+            module: String::new(),
+            scopes: facts.scopes.clone(),
+            deprecated: facts.deprecated.map(|successor| Deprecated { instead: successor.and_then(method_of) }),
+            effect: super::effect::effect(&method.name, &params),
+            paging: None,
+            positional: facts.positional,
+            rust_path: String::new(),
+            params,
+            one_of,
+            response: finisher.fields(response, false),
+            errors: errors(&finisher, facts),
+            examples: examples(&finisher, facts),
+        });
+    }
+    methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
+    events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
+    let roots: std::collections::HashSet<&ObjectId> = roots.iter().flat_map(|(request, response)| [request, response]).collect();
+    let objects: BTreeMap<ObjectId, Object> = drafts
+        .objects
+        .iter()
+        .filter(|(id, object)| {
+            (!object.fields.is_empty() || object.open) && !roots.contains(id)
+        })
+        .map(|(id, object)| {
+            let (page, line) = finisher.line(object.place);
+            let fields = finisher.fields(id, false);
+            let object =
+                Object { page, line, rust_path: String::new(), open: object.open, description: String::new(), fields };
+            (id.clone(), object)
+        })
+        .collect();
+    let language = match languages.len() {
+        1 => languages.into_iter().next().unwrap_or("en").to_owned(),
+        _ => "mixed".to_owned(),
+    };
+    let mut model = Model { model_version: MODEL_VERSION, language, methods, events, objects, diagnostics };
+    prune(&mut model);
+    for method in &mut model.methods {
+        method.paging = super::paging::paging(method, &model.objects);
+    }
+    model
+}
+
+/// Types that name a structure without fields say so plainly: a map of anything.
+fn prune(model: &mut Model) {
+    let known: std::collections::HashSet<ObjectId> = model.objects.keys().cloned().collect();
+    model.each_type(&mut |ty| {
+        if let super::Kind::Object(id) = &ty.kind
+            && !known.contains(id)
+        {
+            ty.kind = super::Kind::Map(Box::new(super::Type::any()));
+        }
+    });
+}
+
+fn one_of(facts: &PageFacts, params: &[Field]) -> Vec<Vec<String>> {
+    let mut out: Vec<Vec<String>> = Vec::new();
+    for group in &facts.one_of {
+        let own: Vec<String> = group
+            .iter()
+            .filter_map(|word| params.iter().find(|p| p.name.eq_ignore_ascii_case(word)).map(|p| p.name.clone()))
+            .collect();
+        if own.len() >= 2 && own.len() == group.len() && !out.contains(&own) {
+            out.push(own);
+        }
+    }
+    out
+}
+
+fn errors(finisher: &Finisher<'_, '_>, facts: &PageFacts) -> Vec<Error> {
+    let variants = error::variants(&facts.errors.rows);
+    facts
+        .errors
+        .rows
+        .iter()
+        .zip(variants)
+        .map(|(row, variant)| {
+            let (page, line) = finisher.line(row.place);
+            Error {
+                code: row.code.clone(),
+                message: row.message.clone(),
+                messages: BTreeMap::new(),
+                field: row.field.clone(),
+                status: row.status,
+                variant,
+                description: row.description.clone(),
+                page,
+                line,
+            }
+        })
+        .collect()
+}
+
+fn examples(finisher: &Finisher<'_, '_>, facts: &PageFacts) -> Vec<Example> {
+    let curl = facts.examples.iter().any(|e| e.kind == ExampleOf::Request);
+    facts
+        .examples
+        .iter()
+        .filter_map(|example| {
+            let kind = match example.kind {
+                ExampleOf::Request => ExampleKind::Request,
+                ExampleOf::Call if !curl => ExampleKind::Request,
+                ExampleOf::Response => ExampleKind::Response,
+                ExampleOf::Error => ExampleKind::Error,
+                ExampleOf::Event => ExampleKind::Event,
+                ExampleOf::Call | ExampleOf::Part(_) => return None,
+            };
+            Some(Example { kind, line: finisher.line(example.place).1, json: example.json.clone() })
+        })
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! Adds what the JSON examples show: fields that no table lists, and how every value travels.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::draft::{DraftField, Drafts};
+use super::place::{is_keyed, is_wildcard, new_object};
+use super::{ObjectId, Witness};
+use crate::page::Place;
+
+/// Examples nested deeper than this are not followed.
+const MAX_DEPTH: u32 = 16;
+
+pub(crate) struct Merger<'d, 'f> {
+    pub(crate) drafts: &'d mut Drafts<'f>,
+    /// Where the example stands.
+    pub(crate) place: Place,
+    /// Whether `filter`, `order` and `select` have their meaning.
+    pub(crate) request: bool,
+}
+
+impl Merger<'_, '_> {
+    /// Merges the members of `value` into the structure `id`.
+    pub(crate) fn object(&mut self, id: &ObjectId, value: &Map<String, Value>, depth: u32) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        for (key, member) in value {
+            // The block of timings is known; what an example of it happens to show adds nothing.
+            if depth == 0 && !self.request && key == "time" {
+                continue;
+            }
+            self.member(id, key, member, depth);
+        }
+    }
+
+    fn member(&mut self, id: &ObjectId, key: &str, value: &Value, depth: u32) {
+        let object = &mut self.drafts.objects[id];
+        let index = match object.find(key) {
+            Some(index) => index,
+            None if object.open && is_open_key(key) || is_wildcard(key) || key.is_empty() || !key.is_ascii() => {
+                object.open = true;
+                return;
+            }
+            // An operator in front of a field of a filter: `>=DATE`.
+            None if key.starts_with(['!', '<', '>', '=', '%', '@', '?', '~', '*', '+', '-']) => {
+                object.open = true;
+                return;
+            }
+            None => {
+                let from = BTreeSet::from([Witness::Example]);
+                object.fields.push(DraftField { name: key.to_owned(), place: self.place, from, ..DraftField::default() });
+                object.fields.len() - 1
+            }
+        };
+        let inner = object.fields[index].inner.clone();
+        let field = &object.fields[index];
+        let clause = self.request && depth == 0 && is_clause(&field.name) && field.inner.is_none();
+        let declared = field.keyed;
+        let known = inner.as_ref().and_then(|inner| self.drafts.objects.get(inner));
+        let listed: Vec<String> = known.map_or(Vec::new(), |known| {
+            let documented = |f: &&DraftField| f.from.iter().any(|w| *w != Witness::Example);
+            known.fields.iter().filter(documented).map(|f| f.name.clone()).collect()
+        });
+        // Keys are data where they are numbers or head objects of one shape, unless the docs name them.
+        let is_data = |map: &Map<String, Value>| {
+            let documented = listed.iter().any(|name| map.contains_key(name));
+            !documented && (is_keyed(map) || is_uniform(map) || clause)
+                || declared && map.values().all(|v| v.is_object() || v.is_null())
+        };
+        let mut seen = std::mem::take(&mut self.drafts.objects[id].fields[index].seen);
+        let is_data: &dyn Fn(&Map<String, Value>) -> bool = &is_data;
+        seen.note(value, is_data);
+        let mut leaves = Vec::new();
+        if !clause {
+            objects(value, is_data, &mut leaves, 0);
+        }
+        let field = &mut self.drafts.objects[id].fields[index];
+        field.seen = seen;
+        field.from.insert(Witness::Example);
+        if leaves.is_empty() {
+            return;
+        }
+        let name = field.name.clone();
+        let inner = inner.clone().unwrap_or_else(|| {
+            let key = format!("{id}/{}", super::build::id_part(&name));
+            let inner = new_object(self.drafts, key, &name, self.place);
+            self.drafts.objects[id].fields[index].inner = Some(inner.clone());
+            inner
+        });
+        if self.request && depth == 0 && is_clause(key) {
+            self.drafts.objects[&inner].open = true;
+        }
+        for leaf in leaves {
+            self.object(&inner, leaf, depth + 1);
+        }
+    }
+}
+
+/// The objects with keys of their own that a value holds, directly, as items, or under keys that are data.
+fn objects<'v>(
+    value: &'v Value,
+    is_data: &dyn Fn(&Map<String, Value>) -> bool,
+    out: &mut Vec<&'v Map<String, Value>>,
+    depth: u32,
+) {
+    match value {
+        Value::Array(items) if depth < MAX_DEPTH => items.iter().for_each(|item| objects(item, is_data, out, depth + 1)),
+        Value::Object(map) if map.is_empty() => {}
+        Value::Object(map) if is_data(map) && depth < MAX_DEPTH => {
+            map.values().for_each(|value| objects(value, is_data, out, depth + 1));
+        }
+        Value::Object(map) => out.push(map),
+        _ => {}
+    }
+}
+
+/// Parameters whose keys or items are names of fields.
+pub(crate) fn is_clause(name: &str) -> bool {
+    ["filter", "order", "select", "sort"].iter().any(|clause| name.eq_ignore_ascii_case(clause))
+}
+
+/// Keys of user fields and parents, which open objects document.
+fn is_open_key(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let digits = key.bytes().filter(u8::is_ascii_digit).count();
+    lower.starts_with("uf_") || lower.starts_with("uf") && digits > 0 || lower.starts_with("parent") && digits > 0 || lower.starts_with("property") && digits > 0
+}
+
+/// Whether all values are objects of one shape, so that the keys are data: `{"TITLE": {"type": …}, "ID": {"type": …}}`.
+fn is_uniform(map: &Map<String, Value>) -> bool {
+    if map.len() < 3 {
+        return false;
+    }
+    let shapes: Option<Vec<BTreeSet<&String>>> = map.values().map(|v| v.as_object().map(|o| o.keys().collect())).collect();
+    let Some(shapes) = shapes else { return false };
+    let first = &shapes[0];
+    !first.is_empty()
+        && shapes.iter().all(|shape| {
+            let common = shape.intersection(first).count();
+            common * 2 > shape.union(first).count()
+        })
+}

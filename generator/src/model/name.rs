@@ -1,0 +1,196 @@
+//! Rust names: deterministic, unique, independent of the docs' language and of reading order.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+use super::draft::Drafts;
+use super::{Api, Kind, Model, ObjectId, Type};
+
+/// The module of methods whose names have one segment.
+pub const GENERAL: &str = "general";
+/// The module of structures that several modules use.
+pub const SHARED: &str = "shared";
+
+/// Names that the docs give structures, by id.
+pub(crate) struct Names(HashMap<ObjectId, String>);
+
+impl Names {
+    pub(crate) fn new(drafts: &Drafts<'_>) -> Self {
+        Names(drafts.objects.iter().map(|(id, object)| (id.clone(), object.name.clone())).collect())
+    }
+
+    pub(crate) fn get(&self, id: &str) -> &str {
+        self.0.get(id).map_or("object", String::as_str)
+    }
+
+    pub(crate) fn set(&mut self, id: &str, name: String) {
+        self.0.insert(id.to_owned(), name);
+    }
+}
+
+/// Gives modules, methods, events, structures and fields their Rust names.
+pub(crate) fn name(model: &mut Model, names: &Names) {
+    let both: HashSet<String> = {
+        let v2: HashSet<&String> = model.methods.iter().filter(|m| m.api == Api::V2).map(|m| &m.name).collect();
+        model.methods.iter().filter(|m| m.api == Api::V3 && v2.contains(&m.name)).map(|m| m.name.clone()).collect()
+    };
+    let mut taken: HashSet<String> = HashSet::new();
+    for method in &mut model.methods {
+        method.module = module(&method.name);
+        let path = method_path(&method.name);
+        let path = if method.api == Api::V3 && both.contains(&method.name) { format!("v3::{path}") } else { path };
+        method.rust_path = unique(path, &mut taken);
+        fields(&mut method.params);
+        fields(&mut method.response);
+    }
+    let modules: BTreeSet<String> = model.methods.iter().map(|m| m.module.clone()).collect();
+    for event in &mut model.events {
+        // A scope that is a module's name tells more than a folder does.
+        let scoped = event.scopes.iter().map(|s| snake(s)).find(|s| modules.contains(s));
+        event.module = scoped.unwrap_or_else(|| event_module(&event.page, &modules));
+        let path = format!("{}::events::{}", event.module, pascal(&event.name));
+        event.rust_path = unique(path, &mut taken);
+        fields(&mut event.payload);
+    }
+    for object in model.objects.values_mut() {
+        fields(&mut object.fields);
+    }
+    objects(model, names, &mut taken);
+}
+
+/// The module of a method: the first segment of its name.
+pub(crate) fn module(name: &str) -> String {
+    match name.split_once('.') {
+        Some((first, _)) => snake(first),
+        None => GENERAL.to_owned(),
+    }
+}
+
+fn method_path(name: &str) -> String {
+    let segments: Vec<String> = name.split('.').map(snake).collect();
+    if segments.len() == 1 { format!("{GENERAL}::{}", segments[0]) } else { segments.join("::") }
+}
+
+/// The module of an event: the folder of its page, where a module has that name; else the folder that most resembles one.
+fn event_module(page: &str, modules: &BTreeSet<String>) -> String {
+    let folders = page.split('/').rev().skip(1).map(snake).filter(|f| f != "events");
+    let folders: Vec<String> = folders.collect();
+    let exact = folders.iter().rev().find(|f| modules.contains(*f));
+    let joined = |f: &String| modules.iter().find(|m| m.replace('_', "") == f.replace('_', "")).cloned();
+    let close = |f: &String| {
+        let singular = f.strip_suffix('s').unwrap_or(f);
+        modules.iter().find(|m| *m == singular || m.starts_with(singular) && singular.len() > 3).cloned()
+    };
+    exact
+        .cloned()
+        .or_else(|| folders.iter().rev().find_map(joined))
+        .or_else(|| folders.iter().rev().find_map(close))
+        .unwrap_or_else(|| GENERAL.to_owned())
+}
+
+/// `crmItemIds`, `UF_CRM_1`, `data-id` as a snake case identifier of ASCII letters.
+pub(crate) fn snake(name: &str) -> String {
+    identifier(&ascii(name).to_snake_case(), "n")
+}
+
+/// The same as a type's name.
+pub(crate) fn pascal(name: &str) -> String {
+    identifier(&ascii(name).to_pascal_case(), "N")
+}
+
+fn ascii(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+fn identifier(name: &str, prefix: &str) -> String {
+    match name.chars().next() {
+        None => format!("{prefix}ame").replace("Name", "Unnamed").replace("name", "unnamed"),
+        Some(first) if first.is_ascii_digit() => format!("{prefix}{name}"),
+        Some(_) => name.to_owned(),
+    }
+}
+
+/// `name`, or with the first free number behind it.
+fn unique(name: String, taken: &mut HashSet<String>) -> String {
+    let mut out = name.clone();
+    let mut n = 2;
+    while !taken.insert(out.clone()) {
+        out = format!("{name}{n}");
+        n += 1;
+    }
+    out
+}
+
+fn fields(fields: &mut [super::Field]) {
+    let mut taken = HashSet::new();
+    for field in fields {
+        field.rust_name = unique(snake(&field.name), &mut taken);
+    }
+}
+
+/// Structures live in the module of the first method that uses them, or in `shared` where several modules do.
+fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
+    // Which modules reach a structure, and the first method or event (in order) that does.
+    let mut users: BTreeMap<ObjectId, (BTreeSet<String>, String)> = BTreeMap::new();
+    let roots = model
+        .methods
+        .iter()
+        .map(|m| (m.module.clone(), m.rust_path.clone(), m.params.iter().chain(&m.response).map(|f| &f.ty).collect()))
+        .chain(model.events.iter().map(|e| {
+            let place = format!("{}::events", e.module);
+            (e.module.clone(), place, e.payload.iter().map(|f| &f.ty).collect::<Vec<&Type>>())
+        }));
+    for (module, place, types) in roots {
+        let mut todo: Vec<&Type> = types;
+        let mut seen: HashSet<&ObjectId> = HashSet::new();
+        while let Some(ty) = todo.pop() {
+            match &ty.kind {
+                Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
+                Kind::Union(types) => todo.extend(types),
+                Kind::Object(id) if seen.insert(id) => {
+                    let entry = users.entry(id.clone()).or_insert_with(|| (BTreeSet::new(), place.clone()));
+                    entry.0.insert(module.clone());
+                    if let Some(object) = model.objects.get(id) {
+                        todo.extend(object.fields.iter().map(|f| &f.ty));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    // A method's own structures stand beside its request, whichever method uses them first.
+    let owners: HashMap<String, String> = model
+        .methods
+        .iter()
+        .map(|m| (if m.api == Api::V3 { format!("v3:{}", m.name) } else { m.name.clone() }, m.rust_path.clone()))
+        .collect();
+    for path in model.methods.iter().map(|m| m.rust_path.clone()) {
+        for own in ["Request", "ErrorCode"] {
+            taken.insert(format!("{path}::{own}"));
+        }
+    }
+    for (id, object) in &mut model.objects {
+        let (owner, _) = id.split_once('/').unwrap_or((id, ""));
+        let own_place = owners.get(owner);
+        let base = match pascal(names.get(id)) {
+            name if name == "Result" => "Response".to_owned(),
+            name => name,
+        };
+        let base = if matches!(base.as_str(), "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err") {
+            format!("{base}Object")
+        } else {
+            base
+        };
+        let place = match users.get(id) {
+            Some((modules, _)) if modules.len() > 1 => SHARED.to_owned(),
+            Some((modules, place)) => {
+                let own = own_place.filter(|own| modules.iter().all(|m| own.split("::").find(|s| *s != "v3") == Some(m)));
+                own.unwrap_or(place).clone()
+            }
+            // Documented, but nothing of a method leads there.
+            None => own_place.cloned().unwrap_or_else(|| SHARED.to_owned()),
+        };
+        object.rust_path = unique(format!("{place}::{base}"), taken);
+    }
+}

@@ -1,0 +1,438 @@
+//! Decides what each field holds: documented words first, then what the examples show.
+
+use std::collections::HashMap;
+
+use super::draft::{DraftField, Seen};
+use super::merge::is_clause;
+use super::{EnumValue, Kind, Type, Wire};
+use crate::vocabulary::{ALL, Vocabulary, find};
+
+/// What a type that the docs define themselves stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Integer,
+    String,
+    Object,
+}
+
+/// The types that the data type pages define: `crm_company` and the like.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary(HashMap<String, Named>);
+
+impl Dictionary {
+    pub(crate) fn add(&mut self, words: &Vocabulary, word: &str, description: &str) {
+        let first = description.split(['.', '\n']).next().unwrap_or_default();
+        let named = if find(words.integer_identifier, first).is_some() {
+            Named::Integer
+        } else if find(words.object_identifier, first).is_some_and(|end| end < 24) {
+            Named::Object
+        } else {
+            Named::String
+        };
+        self.0.entry(word.to_lowercase()).or_insert(named);
+    }
+
+    pub(crate) fn get(&self, word: &str) -> Option<Named> {
+        self.0.get(&word.to_lowercase()).copied()
+    }
+}
+
+/// The basic types' words, as the docs write them.
+pub(crate) fn basic(word: &str) -> Option<Kind> {
+    Some(match word.to_lowercase().as_str() {
+        "integer" | "int" | "inreger" | "id" => Kind::Integer,
+        "double" | "float" | "number" | "decimal" | "money" => Kind::Double,
+        "string" | "text" | "char" | "html" | "url" | "uuid" | "email" | "base64" => Kind::String,
+        "boolean" | "bool" | "flag" | "true" | "false" => Kind::Boolean,
+        "date" => Kind::Date,
+        "datetime" | "isodate" => Kind::Datetime,
+        "timestamp" => Kind::Timestamp,
+        "file" | "diskfile" | "attached_diskfile" | "product_file" => Kind::File,
+        "null" | "void" => Kind::Null,
+        "any" | "mixed" | "function" | "callable" => Kind::Any,
+        "enum" => Kind::String,
+        "array" | "list" => Kind::Array(Box::new(Type::any())),
+        "object" | "map" => Kind::Map(Box::new(Type::any())),
+        "lang_map" => Kind::Map(Box::new(Type::of(Kind::String))),
+        _ => return None,
+    })
+}
+
+/// One of the words of a documented type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Word {
+    word: String,
+    lists: usize,
+}
+
+/// Splits `string | null`, `crm_contact[]`, `integer/array`, `string integer`.
+fn words(text: &str) -> Vec<Word> {
+    let text = text.replace("\\|", "|").replace(['`', '(', ')', '*'], "");
+    let mut out: Vec<Word> = Vec::new();
+    for part in text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '/' | ',' | ';')) {
+        let mut word = part.trim().trim_start_matches('[');
+        let mut lists = 0;
+        while let Some(rest) = word.strip_suffix("[]") {
+            word = rest;
+            lists += 1;
+        }
+        if let Some(item) = word.to_lowercase().strip_prefix("array<").and_then(|w| w.strip_suffix('>').map(str::to_owned)) {
+            out.push(Word { word: item, lists: lists + 1 });
+            continue;
+        }
+        let word = word.trim_end_matches(':');
+        if !word.is_empty() {
+            let translated = ALL.iter().flat_map(|v| v.types).find(|(own, _)| own.eq_ignore_ascii_case(word));
+            let word = translated.map_or(word, |(_, ours)| ours).to_owned();
+            let word = Word { word, lists };
+            if !out.contains(&word) {
+                out.push(word);
+            }
+        }
+    }
+    out
+}
+
+/// The type of a field; `request` where it is a parameter of the method itself.
+pub(crate) fn type_of(dictionary: &Dictionary, field: &DraftField, parameter: bool) -> Type {
+    let words = words(&field.doc_type.text);
+    let mut nullable = field.nullable || field.seen.null;
+    let mut types: Vec<Type> = Vec::new();
+    for word in &words {
+        if word.word.eq_ignore_ascii_case("null") && word.lists == 0 && words.len() > 1 {
+            nullable = true;
+            continue;
+        }
+        if let Some(ty) = word_type(dictionary, word, field)
+            && !types.contains(&ty)
+        {
+            types.push(ty);
+        }
+    }
+    if field.name == "time" && field.doc_type.text.to_lowercase().starts_with("time") {
+        types = vec![Type::of(Kind::Time)];
+    }
+    let mut ty = match &field.inner {
+        Some(inner) => with_structure(field, inner, types),
+        None => without_structure(field, types, parameter),
+    };
+    ty.nullable |= nullable && !matches!(ty.kind, Kind::Null);
+    ty
+}
+
+fn word_type(dictionary: &Dictionary, word: &Word, field: &DraftField) -> Option<Type> {
+    let mut ty = if let Some(kind) = basic(&word.word) {
+        Type::of(kind)
+    } else {
+        named(dictionary, &word.word, field)?
+    };
+    for _ in 0..word.lists {
+        ty = Type::array(ty);
+    }
+    Some(ty)
+}
+
+/// A type of the docs' own: an identifier, unless examples or its definition say that it is an object.
+fn named(dictionary: &Dictionary, word: &str, field: &DraftField) -> Option<Type> {
+    if !word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')) {
+        return None;
+    }
+    let refers = |kind| Some(Type { refers_to: Some(word.to_owned()), ..Type::of(kind) });
+    if let Some((base, key)) = word.rsplit_once('.') {
+        let number = key.eq_ignore_ascii_case("id") && dictionary.get(base) != Some(Named::String);
+        let refers = |kind| Some(Type { refers_to: Some(base.to_owned()), ..Type::of(kind) });
+        return refers(if number { Kind::Integer } else { Kind::String });
+    }
+    match dictionary.get(word) {
+        Some(Named::Integer) => refers(Kind::Integer),
+        Some(Named::String) => refers(Kind::String),
+        Some(Named::Object) if field.inner.is_none() && field.seen.string && !field.seen.object => refers(Kind::String),
+        Some(Named::Object) if field.inner.is_none() && field.seen.integer => refers(Kind::Integer),
+        Some(Named::Object) | None => None,
+    }
+}
+
+fn with_structure(field: &DraftField, inner: &str, types: Vec<Type>) -> Type {
+    let seen = &field.seen;
+    let object = Type::object(inner);
+    let scalars: Vec<Type> = types.iter().filter(|t| is_scalar(t)).cloned().collect();
+    // An identifier whose type happens to name a structure: the examples show a scalar.
+    if seen.scalar() && !seen.object && !seen.keyed && !seen.array && !types.iter().any(is_container) {
+        let kind = seen_kind(seen, &field.name);
+        let refers_to = Some(field.doc_type.text.trim_end_matches("[]").to_owned()).filter(|t| !t.is_empty());
+        return scalars.into_iter().next().unwrap_or(Type { refers_to, ..kind });
+    }
+    let listed = words(&field.doc_type.text).iter().any(|w| w.lists > 0);
+    let says_array = listed || types.iter().any(|t| matches!(t.kind, Kind::Array(_)));
+    let says_object = types.iter().any(|t| matches!(t.kind, Kind::Map(_)));
+    let structure = if seen.array || seen.keyed || seen.object {
+        around(seen, &object)
+    } else if field.keyed {
+        Type::map(object)
+    } else if listed || field.listed || says_array && !says_object {
+        Type::array(object)
+    } else {
+        object
+    };
+    let mut all = vec![structure];
+    // `object | boolean`: both are documented.
+    if types.len() > scalars.len() || types.len() > 1 {
+        all.extend(scalars.iter().filter(|s| !matches!(s.kind, Kind::Null)).cloned());
+    }
+    if seen.scalar() && all.len() == 1 {
+        all.push(seen_kind(seen, &field.name));
+    }
+    // The table says a scalar, the example shows a structure: both are kept, what is shown first.
+    if all.len() == 1 && !scalars.is_empty() && scalars.len() == types.len() {
+        let mut ty = union(all.into_iter().chain(scalars).collect());
+        ty.contradicted = matches!(ty.kind, Kind::Union(_));
+        return ty;
+    }
+    union(all)
+}
+
+/// The containers around a structure, as the examples nest them.
+fn around(seen: &Seen, object: &Type) -> Type {
+    let inside = || seen.items.as_ref().map_or_else(|| object.clone(), |items| around(items, object));
+    if seen.object {
+        object.clone()
+    } else if seen.keyed {
+        Type::map(inside())
+    } else if seen.array {
+        Type::array(inside())
+    } else {
+        object.clone()
+    }
+}
+
+fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> Type {
+    if parameter && is_clause(&field.name) && !types.iter().any(is_scalar) {
+        return clause(field, &types);
+    }
+    let mut types = types;
+    if types.is_empty() {
+        types = seen_types(field);
+        if types.is_empty() && !field.values.is_empty() {
+            types.push(Type::of(Kind::String));
+        }
+        if types.is_empty() {
+            return Type::any();
+        }
+    }
+    let types: Vec<Type> = types.into_iter().map(|ty| refine(field, ty)).collect();
+    union(types)
+}
+
+/// `filter`, `order`, `select` without a documented structure.
+fn clause(field: &DraftField, types: &[Type]) -> Type {
+    let name = field.name.to_lowercase();
+    let string = || Type::of(Kind::String);
+    if name == "select" {
+        return Type::array(string());
+    }
+    let list = field.seen.array && !field.seen.object || types.iter().all(|t| matches!(t.kind, Kind::Array(_))) && !types.is_empty() && !field.seen.object && !field.template;
+    if name == "order" || name == "sort" {
+        return if list { Type::array(string()) } else { Type::map(string()) };
+    }
+    let scalar = || vec![Type::of(Kind::String), Type::of(Kind::Integer), Type::of(Kind::Double), Type::of(Kind::Boolean)];
+    let mut values = scalar();
+    values.push(Type::array(Type::of(Kind::Union(scalar()))));
+    let conditions = Type::of(Kind::Union(values));
+    if list { Type::array(conditions) } else { Type::map(conditions) }
+}
+
+/// A documented type, made more exact by values and examples.
+fn refine(field: &DraftField, ty: Type) -> Type {
+    let seen = &field.seen;
+    match ty.kind {
+        Kind::Boolean => Type { wire: boolean_wire(field), ..ty },
+        Kind::String | Kind::Integer if ty.refers_to.is_none() => with_values(field, ty),
+        Kind::Integer if seen.string && !seen.integer => Type { wire: Some(Wire::String), ..ty },
+        Kind::Array(item) if item.kind == Kind::Any => {
+            // `array` of which an example shows objects by key alone is a map in JSON.
+            if seen.keyed && !seen.array {
+                return Type { kind: Kind::Map(Box::new(item_type(field))), ..ty };
+            }
+            Type { kind: Kind::Array(Box::new(item_type(field))), ..ty }
+        }
+        Kind::Map(value) if value.kind == Kind::Any => {
+            if seen.array && !seen.object {
+                return Type { kind: Kind::Array(Box::new(item_type(field))), ..ty };
+            }
+            Type { kind: Kind::Map(Box::new(item_type(field))), ..ty }
+        }
+        Kind::Any => {
+            let types = seen_types(field);
+            if types.len() == 1 && field.doc_type.text.is_empty() { union(types) } else { ty }
+        }
+        _ => ty,
+    }
+}
+
+fn with_values(field: &DraftField, ty: Type) -> Type {
+    let seen = &field.seen;
+    let plain = |ty: Type| {
+        if ty.kind == Kind::Integer && seen.string && !seen.integer { Type { wire: Some(Wire::String), ..ty } } else { ty }
+    };
+    let values: Vec<&EnumValue> = field.values.iter().collect();
+    let is = |set: &[&str]| {
+        values.len() == set.len() && set.iter().all(|s| values.iter().any(|v| v.value == *s))
+    };
+    if is(&["Y", "N"]) {
+        return Type { wire: Some(Wire::Yn), kind: Kind::Boolean, ..ty };
+    }
+    if values.is_empty() && yes_no(&seen.texts) && seen.string && field.doc_type.text.eq_ignore_ascii_case("char") {
+        return Type { wire: Some(Wire::Yn), kind: Kind::Boolean, ..ty };
+    }
+    if values.len() < 2 {
+        return plain(ty);
+    }
+    // Examples beyond the listed values: the list is not a set.
+    let listed = |text: &String| values.iter().any(|v| v.value.eq_ignore_ascii_case(text));
+    if !seen.texts.iter().all(listed) && !seen.texts.is_empty() {
+        return plain(ty);
+    }
+    let numbers = values.iter().all(|v| v.value.parse::<i64>().is_ok());
+    if ty.kind == Kind::Integer && !numbers {
+        return plain(ty);
+    }
+    let wire = (ty.kind == Kind::Integer).then_some(Wire::Int);
+    let mut set: Vec<EnumValue> = Vec::new();
+    for value in values {
+        if !set.iter().any(|v| v.value == value.value) {
+            set.push(value.clone());
+        }
+    }
+    Type { wire, kind: Kind::Enum(set), ..ty }
+}
+
+fn yes_no(texts: &[String]) -> bool {
+    !texts.is_empty() && texts.iter().all(|t| t == "Y" || t == "N")
+}
+
+/// How a boolean travels: its documented values, its default, the examples.
+fn boolean_wire(field: &DraftField) -> Option<Wire> {
+    let mut texts: Vec<&str> = field.values.iter().map(|v| v.value.as_str()).collect();
+    if let Some(default) = field.default.as_ref() {
+        match default {
+            serde_json::Value::String(text) => texts.push(text),
+            serde_json::Value::Number(n) if n.as_i64().is_some_and(|n| n == 0 || n == 1) => texts.push("1"),
+            _ => {}
+        }
+    }
+    if field.seen.boolean {
+        return None;
+    }
+    texts.extend(field.seen.texts.iter().map(String::as_str));
+    if texts.iter().any(|t| *t == "Y" || *t == "N") {
+        return Some(Wire::Yn);
+    }
+    texts.iter().any(|t| *t == "1" || *t == "0").then_some(Wire::Int)
+}
+
+fn item_type(field: &DraftField) -> Type {
+    let Some(items) = &field.seen.items else { return Type::any() };
+    let item = DraftField { seen: (**items).clone(), ..DraftField::default() };
+    union(seen_types(&item))
+}
+
+/// What the examples alone say.
+fn seen_types(field: &DraftField) -> Vec<Type> {
+    let seen = &field.seen;
+    let mut out = Vec::new();
+    if seen.array {
+        out.push(Type::array(item_type(field)));
+    }
+    if (seen.object || seen.keyed) && !seen.array {
+        out.push(Type::map(item_type(field)));
+    }
+    if seen.scalar() {
+        out.push(seen_kind(seen, &field.name));
+    }
+    if out.is_empty() && seen.null {
+        out.push(Type::of(Kind::Null));
+    }
+    out
+}
+
+/// The scalar that examples show.
+fn seen_kind(seen: &Seen, name: &str) -> Type {
+    let texts = &seen.texts;
+    let kinds = [seen.boolean, seen.integer || seen.double, seen.string].iter().filter(|k| **k).count();
+    if kinds > 1 {
+        let integers = texts.iter().all(|t| is_integer(t));
+        if !seen.boolean && integers && !seen.double {
+            return Type::of(Kind::Integer);
+        }
+        if seen.boolean && !seen.integer && !seen.double && yes_no(texts) {
+            return Type::of(Kind::Boolean);
+        }
+        let mut all = Vec::new();
+        if seen.boolean {
+            all.push(Type::of(Kind::Boolean));
+        }
+        if seen.integer || seen.double {
+            all.push(Type::of(if seen.double { Kind::Double } else { Kind::Integer }));
+        }
+        if seen.string {
+            all.push(Type::of(Kind::String));
+        }
+        return union(all);
+    }
+    if seen.boolean {
+        return Type::of(Kind::Boolean);
+    }
+    if seen.double {
+        return Type::of(Kind::Double);
+    }
+    if seen.integer {
+        return Type::of(Kind::Integer);
+    }
+    let identifier = name.eq_ignore_ascii_case("id") || name.ends_with("_ID") || name.ends_with("_id") || name.ends_with("Id");
+    if identifier && texts.iter().all(|t| is_integer(t)) && !texts.is_empty() {
+        return Type { wire: Some(Wire::String), ..Type::of(Kind::Integer) };
+    }
+    if yes_no(texts) {
+        return Type { wire: Some(Wire::Yn), ..Type::of(Kind::Boolean) };
+    }
+    let dated = |long: bool| {
+        !texts.is_empty()
+            && texts.iter().all(|t| {
+                let b = t.as_bytes();
+                let day = b.len() >= 10 && b[4] == b'-' && b[7] == b'-' && b[..4].iter().all(u8::is_ascii_digit);
+                day && if long { b.len() >= 19 && (b[10] == b'T' || b[10] == b' ') } else { b.len() == 10 }
+            })
+    };
+    if dated(true) {
+        return Type::of(Kind::Datetime);
+    }
+    if dated(false) {
+        return Type::of(Kind::Date);
+    }
+    Type::of(Kind::String)
+}
+
+fn is_integer(text: &str) -> bool {
+    text.parse::<i64>().is_ok_and(|n| n.to_string() == text)
+}
+
+fn is_scalar(ty: &Type) -> bool {
+    !matches!(ty.kind, Kind::Array(_) | Kind::Map(_) | Kind::Object(_) | Kind::Any | Kind::Union(_))
+}
+
+fn is_container(ty: &Type) -> bool {
+    matches!(ty.kind, Kind::Array(_) | Kind::Map(_) | Kind::Object(_) | Kind::Any)
+}
+
+/// One type for several: alone itself, `integer | double` a double, else a union.
+fn union(mut types: Vec<Type>) -> Type {
+    types.dedup();
+    if types.iter().any(|t| t.kind == Kind::Double) {
+        types.retain(|t| t.kind != Kind::Integer || t.refers_to.is_some());
+    }
+    match types.len() {
+        0 => Type::any(),
+        1 => types.remove(0),
+        _ => Type::of(Kind::Union(types)),
+    }
+}
