@@ -166,7 +166,7 @@
 //!
 //! # 7. Events
 //!
-//! A handler is an address of yours to which portals post. [`events`](crate::events) reads and checks what comes, in any web
+//! A handler is an address of yours to which portals post. [`events`](mod@crate::events) reads and checks what comes, in any web
 //! framework; this is `axum`:
 //!
 //! ```no_run
