@@ -115,9 +115,10 @@ fn typed_as<T: Slot, E: ErrorCode>(
     core: &Core,
     answer: Result<Answer, Box<Failure>>,
 ) -> Result<Reply<T>, CallError<E>> {
-    let Answer { status, body, context, .. } = answer.map_err(CallError::Failed)?;
+    let Answer { status, headers, body, context } = answer.map_err(CallError::Failed)?;
     match Reply::read(status, body.into()) {
-        Ok(reply) => {
+        Ok(mut reply) => {
+            reply.replayed = headers.get("idempotent-replayed").is_some_and(|value| value == "true");
             if let Some(time) = &reply.time {
                 core.note(method, time);
             }
