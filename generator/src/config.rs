@@ -45,7 +45,9 @@ pub enum Error {
     #[error(transparent)]
     Write(#[from] write::Error),
     /// An environment variable that Cargo sets for build scripts is missing.
-    #[error("`{0}` is not set: this function is for build scripts; elsewhere name the output folder and call `generate`")]
+    #[error(
+        "`{0}` is not set: this function is for build scripts; elsewhere name the output folder and call `generate`"
+    )]
     NotABuildScript(&'static str),
 }
 

@@ -209,7 +209,8 @@ impl PageFacts {
                         let rows = rows(library.docs, outline.words, table, &columns, heading);
                         let expected = table.rows.len() - usize::from(heading);
                         if rows.len() < expected && documents {
-                            let message = format!("{} of {expected} rows have no name and were not read", expected - rows.len());
+                            let message =
+                                format!("{} of {expected} rows have no name and were not read", expected - rows.len());
                             self.diagnostics.push(library.docs.report(Code::UnclaimedRow, table.place, message));
                         }
                         self.tables.push(FieldTable { section: i, tab, side, rows, place: table.place });

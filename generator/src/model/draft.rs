@@ -143,8 +143,21 @@ impl DraftField {
     pub(crate) fn may_hold_object(&self) -> bool {
         let text = self.doc_type.text.to_lowercase();
         let plain = [
-            "integer", "int", "string", "boolean", "bool", "double", "float", "date", "datetime", "char", "timestamp",
-            "number", "text", "time", "null",
+            "integer",
+            "int",
+            "string",
+            "boolean",
+            "bool",
+            "double",
+            "float",
+            "date",
+            "datetime",
+            "char",
+            "timestamp",
+            "number",
+            "text",
+            "time",
+            "null",
         ];
         text.is_empty() || !plain.contains(&text.as_str())
     }

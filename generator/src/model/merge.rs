@@ -50,7 +50,12 @@ impl Merger<'_, '_> {
             }
             None => {
                 let from = BTreeSet::from([Witness::Example]);
-                object.fields.push(DraftField { name: key.to_owned(), place: self.place, from, ..DraftField::default() });
+                object.fields.push(DraftField {
+                    name: key.to_owned(),
+                    place: self.place,
+                    from,
+                    ..DraftField::default()
+                });
                 object.fields.len() - 1
             }
         };
@@ -106,7 +111,9 @@ fn objects<'v>(
     depth: u32,
 ) {
     match value {
-        Value::Array(items) if depth < MAX_DEPTH => items.iter().for_each(|item| objects(item, is_data, out, depth + 1)),
+        Value::Array(items) if depth < MAX_DEPTH => {
+            items.iter().for_each(|item| objects(item, is_data, out, depth + 1))
+        }
         Value::Object(map) if map.is_empty() => {}
         Value::Object(map) if is_data(map) && depth < MAX_DEPTH => {
             map.values().for_each(|value| objects(value, is_data, out, depth + 1));
@@ -125,7 +132,10 @@ pub(crate) fn is_clause(name: &str) -> bool {
 fn is_open_key(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
-    lower.starts_with("uf_") || lower.starts_with("uf") && digits > 0 || lower.starts_with("parent") && digits > 0 || lower.starts_with("property") && digits > 0
+    lower.starts_with("uf_")
+        || lower.starts_with("uf") && digits > 0
+        || lower.starts_with("parent") && digits > 0
+        || lower.starts_with("property") && digits > 0
 }
 
 /// Whether all values are objects of one shape, so that the keys are data: `{"TITLE": {"type": …}, "ID": {"type": …}}`.
@@ -133,7 +143,8 @@ fn is_uniform(map: &Map<String, Value>) -> bool {
     if map.len() < 3 {
         return false;
     }
-    let shapes: Option<Vec<BTreeSet<&String>>> = map.values().map(|v| v.as_object().map(|o| o.keys().collect())).collect();
+    let shapes: Option<Vec<BTreeSet<&String>>> =
+        map.values().map(|v| v.as_object().map(|o| o.keys().collect())).collect();
     let Some(shapes) = shapes else { return false };
     let first = &shapes[0];
     !first.is_empty()

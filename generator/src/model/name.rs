@@ -177,7 +177,10 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
             name if name == "Result" => "Response".to_owned(),
             name => name,
         };
-        let base = if matches!(base.as_str(), "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err") {
+        let base = if matches!(
+            base.as_str(),
+            "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err"
+        ) {
             format!("{base}Object")
         } else {
             base
@@ -185,7 +188,8 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
         let place = match users.get(id) {
             Some((modules, _)) if modules.len() > 1 => SHARED.to_owned(),
             Some((modules, place)) => {
-                let own = own_place.filter(|own| modules.iter().all(|m| own.split("::").find(|s| *s != "v3") == Some(m)));
+                let own =
+                    own_place.filter(|own| modules.iter().all(|m| own.split("::").find(|s| *s != "v3") == Some(m)));
                 own.unwrap_or(place).clone()
             }
             // Documented, but nothing of a method leads there.
