@@ -177,6 +177,7 @@ async fn million(portal: SocketAddr) {
     }
     assert_eq!(count, ITEMS);
     let late = resident();
+    assert!(late < early + 4096, "memory grows: {early} KiB, then {late} KiB");
     println!("{count} items in {:?}; resident {early} KiB after 1 %, {late} KiB after all", start.elapsed());
 }
 
@@ -190,6 +191,7 @@ async fn large_file(portal: SocketAddr) {
     client(portal).call_with(upload::Request::new(1, upload.file()), options).await.unwrap();
     std::fs::remove_file(&path).unwrap();
     let grown = peak() - before;
+    assert!(grown < FILE >> 14, "the file was held: {grown} KiB");
     println!("{} MiB uploaded from a path in {:?}; peak memory grew by {grown} KiB", FILE >> 20, start.elapsed());
 }
 

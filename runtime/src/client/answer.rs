@@ -27,6 +27,11 @@ impl Answer {
         ServerError::read(self.status, &self.body)
     }
 
+    /// Whether the portal refused the call for its limits: the same call will do later.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.error().is_some_and(|error| matches!(error.code.as_str(), "OPERATION_TIME_LIMIT" | "QUERY_LIMIT_EXCEEDED"))
+    }
+
     /// The timings beside the result or the error.
     pub(crate) fn time(&self) -> Option<Time> {
         #[derive(Deserialize)]

@@ -262,9 +262,19 @@ impl Core {
         }
     }
 
-    /// The portal refused `method` for its operating time within a batch.
-    pub(crate) fn block(&self, method: &'static str) {
-        self.settings.limits.block(method, None);
+    /// The portal refused `method` for its limits within a batch.
+    pub(crate) fn block(&self, method: &'static str, time: Option<&Time>) {
+        self.settings.limits.block(method, time);
+    }
+
+    /// Whether `method` is known to be refused beyond `moment`.
+    pub(crate) fn is_blocked_at(&self, method: &'static str, moment: Instant) -> bool {
+        self.settings.limits.is_blocked_at(method, moment)
+    }
+
+    /// How long a call is given.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.settings.deadline
     }
 
     /// What an answer tells of the limits.

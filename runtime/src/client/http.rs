@@ -13,6 +13,10 @@ use crate::error::{Stage, TransportError};
 /// How long making a connection may take; the call's own deadline goes on beside it.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// How long a connection is kept for the next call: less than servers keep theirs, so that a call that writes is not sent
+/// into a connection that is just being closed.
+const IDLE: Duration = Duration::from_secs(15);
+
 /// The HTTP stack of the feature `reqwest`. A clone shares its connections.
 #[derive(Clone, Debug)]
 pub struct Reqwest(reqwest::Client);
@@ -24,7 +28,8 @@ impl Reqwest {
     ///
     /// If the system's certificates cannot be used.
     pub fn new() -> Result<Self, BuildError> {
-        Self::from_builder(reqwest::Client::builder())
+        let agent = concat!("bitrix24-runtime/", env!("CARGO_PKG_VERSION"));
+        Self::from_builder(reqwest::Client::builder().user_agent(agent))
     }
 
     /// A stack of one's own making (a proxy, further certificates). Redirects are switched off here: the client above
@@ -41,6 +46,7 @@ impl Reqwest {
         builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
             .referer(false)
             .build()
