@@ -196,7 +196,7 @@ impl Batch {
             let refused = |index: &usize| {
                 let method = self.commands[*index].info.name;
                 self.is_alone(*index)
-                    && answers[*index - range.start].as_ref().is_ok_and(|answer| answer.is_limited())
+                    && answers[*index - range.start].as_ref().is_ok_and(Answer::is_limited)
                     && !core.is_blocked_at(method, deadline)
             };
             let again: Vec<usize> = range.clone().filter(refused).collect();
