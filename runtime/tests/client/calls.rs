@@ -6,7 +6,7 @@ use bitrix24_runtime::{
     CallError, Client, SystemError,
     client::{
         CallOptions,
-        transport::{BoxFuture, Request, Response, Transport, Verb},
+        transport::{BoxFuture, HeaderMap, Request, Response, Transport, Verb},
     },
     error::{FailureKind, TransportError},
 };
@@ -173,7 +173,7 @@ impl Transport for Echo {
             let sent: serde_json::Value = serde_json::from_slice(&sent.concat()).unwrap();
             let body = json!({"result": {"ID": sent["ID"]}}).to_string();
             let chunks = stream::iter([Ok(body.into())]);
-            Ok(Response::new(200, Default::default(), Box::pin(chunks)))
+            Ok(Response::new(200, HeaderMap::default(), Box::pin(chunks)))
         })
     }
 }
