@@ -104,4 +104,4 @@ macro_rules! golden {
     };
 }
 
-golden!(request input object r#enum error_code event);
+golden!(request list input object r#enum error_code event);

@@ -30,6 +30,7 @@ mod hostile;
 mod ident;
 pub mod input;
 mod layout;
+pub mod list;
 mod markdown;
 mod module;
 pub mod object;

@@ -10,6 +10,7 @@ use super::{
     docs::{self, Links},
     ident,
     input::{Input, input},
+    list::list,
     markdown,
     module::result,
     rust_type::Here,
@@ -37,6 +38,7 @@ pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links)
     };
     let error = if method.errors.is_empty() { quote!(rt::Undocumented) } else { quote!(ErrorCode) };
     let info = info(method, links);
+    let list = list(method, here)?;
     Ok(quote! {
         #structure
         impl rt::Method for Request {
@@ -44,6 +46,7 @@ pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links)
             type Error = #error;
             const INFO: &'static rt::MethodInfo = &#info;
         }
+        #list
     })
 }
 

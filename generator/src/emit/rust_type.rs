@@ -90,7 +90,7 @@ impl<'m> Here<'_, 'm> {
     }
 
     /// An item of a list or a map. Behind one, nothing contains itself.
-    fn item(&self, field: &str, ty: &'m Type) -> TokenStream {
+    pub(super) fn item(&self, field: &str, ty: &'m Type) -> TokenStream {
         let item = self.rust_type("", field, ty);
         if ty.nullable && !matches!(ty.kind, Kind::Any | Kind::Null) { quote!(Option<#item>) } else { item }
     }
