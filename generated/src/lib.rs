@@ -26,6 +26,7 @@
 //! | --- | --- |
 //! | `crm`, `tasks`, `disk` … | the methods and events whose names begin so; those of one word (`profile`, `scope` …) are in `general` |
 //! | `full` | all of them |
+//! | `blocking` | a client for programs without an async runtime |
 //! | `registry` | every enabled method and event by name, for tools that know no types |
 //!
 //! None is on by default: a module that is not asked for costs no compile time. Structures that several modules use are in `shared`.

@@ -1,5 +1,6 @@
 //! Reads the Bitrix24 REST documentation and writes a typed Rust crate.
 
+pub mod config;
 pub mod diagnostic;
 pub mod docs;
 pub mod emit;
@@ -9,3 +10,5 @@ pub mod model;
 pub mod page;
 pub mod vocabulary;
 pub mod write;
+
+pub use config::Config;

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use bitrix24_codegen::Config;
 use bitrix24_codegen::docs::Docs;
 use bitrix24_codegen::model::Model;
 use clap::{Parser, Subcommand};
@@ -27,6 +28,18 @@ enum Command {
         /// Write to this file instead of standard output.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Write the crate's sources for reading.
+    Generate {
+        /// The docs folder.
+        #[arg(long, value_name = "DIR")]
+        docs: PathBuf,
+        /// The folder that the sources go to.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Only these modules: `crm,tasks`.
+        #[arg(long, value_name = "MODULE", value_delimiter = ',')]
+        module: Vec<String>,
     },
 }
 
@@ -52,6 +65,18 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
                 }
                 None => write(&model, io::stdout().lock()),
             }
+        }
+        Command::Generate { docs, out, module } => {
+            let config = Config::new().docs(docs).out_dir(&out).format(true);
+            let written = if module.is_empty() { config.generate()? } else { config.modules(module).generate()? };
+            println!(
+                "{}: {} files written, {} unchanged, {} removed",
+                out.display(),
+                written.changed,
+                written.unchanged,
+                written.removed
+            );
+            Ok(())
         }
     }
 }

@@ -6,7 +6,8 @@
 use crate::{
     Any, DecodeError, Extra, Time,
     error::{ServerError, Violation},
-    wire::{self, Field, Object, Slot, Table},
+    field,
+    wire::{self, Object, Slot, Table},
 };
 
 /// An answer, with the place where its result goes.
@@ -25,14 +26,7 @@ pub(crate) struct Envelope<'a> {
 // The first four as in `Reply`: `extra` notes by index which of them came as `null`.
 static TABLE: Table = Table::new(
     "Envelope",
-    &[
-        Field::new("result"),
-        Field::new("total"),
-        Field::new("next"),
-        Field::new("time"),
-        Field::new("error"),
-        Field::new("error_description"),
-    ],
+    &[field!("result"), field!("total"), field!("next"), field!("time"), field!("error"), field!("error_description")],
 );
 
 impl<'a> Envelope<'a> {

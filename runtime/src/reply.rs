@@ -5,7 +5,8 @@ use std::fmt;
 use crate::{
     Any, ApiError, DecodeError, ErrorCode, Extra, ServerError, Time,
     envelope::{self, Refused, Source},
-    wire::{Field, Object, Slot, Step, Table},
+    field,
+    wire::{Object, Slot, Step, Table},
 };
 
 /// The answer to a call.
@@ -189,8 +190,7 @@ impl ServerError {
 /// The answer without its raw body, as it is written again and shown.
 impl<T: Slot> Object for Reply<T> {
     fn table(&self) -> &'static Table {
-        static TABLE: Table =
-            Table::new("Reply", &[Field::new("result"), Field::new("total"), Field::new("next"), Field::new("time")]);
+        static TABLE: Table = Table::new("Reply", &[field!("result"), field!("total"), field!("next"), field!("time")]);
         &TABLE
     }
 

@@ -7,12 +7,14 @@
 
 mod cell;
 mod layout;
+mod variant;
 
 use self::cell::{
     CodeCell, fields, has_words, is_code, is_constant, lines, lone_text, message_cell, only_status, plain, text_of,
     trimmed,
 };
 use self::layout::Layout;
+pub use self::variant::variants;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::outline::{Outline, Section};
@@ -210,8 +212,9 @@ impl Reader<'_> {
             None => message_cell(text),
         };
         let message = message.filter(|text| !self.words.is_empty_code(text)).or(codes.message);
-        for column in &layout.description {
-            description.extend_from_slice(cell(Some(*column)));
+        // A row may be longer than its heading.
+        for column in layout.description.iter().copied().chain(layout.width..row.cells.len()) {
+            description.extend_from_slice(cell(Some(column)));
         }
         let mut base = self.row("", row.place);
         base.description = prose(self.docs, &description);
@@ -247,5 +250,212 @@ fn behind<'t>(phrases: &[&str], text: &'t str) -> Option<&'t str> {
     start.then(|| text.get(end..)).flatten()
 }
 
-/// TEMPORARY
-pub fn variants(rows: &[ErrorRow]) -> Vec<String> { rows.iter().enumerate().map(|(i, _)| format!("Row{i}")).collect() }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::outline::{Library, outline};
+
+    /// The rows of the page `m.md` among `pages`, one a line: code, message, field, status, description.
+    fn facts(pages: &[(&str, &str)]) -> (String, ErrorFacts) {
+        let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), text.as_bytes().to_vec());
+        let docs = Docs::new(pages.iter().map(owned).collect(), &[]);
+        let library = Library::new(&docs);
+        let page = docs.find("m.md").unwrap();
+        let facts = errors(&docs, &outline(&library, page, &mut Vec::new()));
+        let show = |row: &ErrorRow| {
+            let status = row.status.map(|status| status.to_string());
+            let optional = [row.message.clone(), row.field.clone(), status].map(|part| part.unwrap_or("∅".into()));
+            format!("{} | {} | {}\n", row.code, optional.join(" | "), row.description.replace('\n', "⏎"))
+        };
+        (facts.rows.iter().map(show).collect(), facts)
+    }
+
+    fn rows(page: &str) -> String {
+        facts(&[("m.md", page)]).0
+    }
+
+    /// `table` under the heading that lists errors, in English and in Russian.
+    fn both(english: &str, russian: &str) -> [String; 2] {
+        [
+            rows(&format!("## Possible Error Codes\n\n{english}")),
+            rows(&format!("## Возможные коды ошибок\n\n{russian}")),
+        ]
+    }
+
+    #[test]
+    fn the_column_between_code_and_explanation_is_the_message() {
+        let [english, russian] = both(
+            "#|\n|| **Code** | **Description** | **Value** ||\n|| `NO_LAMP` | Lamp is missing | No such lamp ||\n|#",
+            "#|\n|| **Код** | **Описание** | **Значение** ||\n|| `NO_LAMP` | Lamp is missing | Нет такой лампы ||\n|#",
+        );
+        assert_eq!(english, "NO_LAMP | Lamp is missing | ∅ | ∅ | No such lamp\n");
+        assert_eq!(russian, "NO_LAMP | Lamp is missing | ∅ | ∅ | Нет такой лампы\n");
+    }
+
+    #[test]
+    fn four_columns_give_each_row_its_status() {
+        let [english, russian] = both(
+            "#|\n|| **Status** | **Code** | **Description** | **Value** ||\n|| `403` | `NO_KEY` | No key | Ask for one ||\n|#",
+            "#|\n|| **Статус** | **Код** | **Описание** | **Значение** ||\n|| 403 | `NO_KEY` | No key | Нужен ключ ||\n|#",
+        );
+        assert_eq!(english, "NO_KEY | No key | ∅ | 403 | Ask for one\n");
+        assert_eq!(russian, "NO_KEY | No key | ∅ | 403 | Нужен ключ\n");
+    }
+
+    #[test]
+    fn a_title_that_says_message_wins_over_the_order_of_columns() {
+        let page =
+            "## Errors\n\n## Error codes\n\n#|\n|| Code | Description | Error message ||\n|| `A_B` | Why | Text ||\n|#";
+        assert_eq!(rows(page), "A_B | Text | ∅ | ∅ | Why\n");
+    }
+
+    #[test]
+    fn text_alone_beside_a_code_is_a_message_only_where_its_style_or_script_says_so() {
+        let [english, russian] = both(
+            "#|\n|| Code | Description ||\n|| `A` | The lamp is off ||\n|| `B` | `lamp is off`\n\nSwitch it on ||\n|| `C` | `lamp is hot`\nLet it cool ||\n|#",
+            "#|\n|| Код | Описание ||\n|| `A` | Лампа выключена ||\n|| `B` | `lamp is off`\n\nВключите ||\n|| `C` | Lamp is hot\n\nОстудите ||\n|#",
+        );
+        assert_eq!(
+            english,
+            "A | ∅ | ∅ | ∅ | The lamp is off\nB | lamp is off | ∅ | ∅ | Switch it on\nC | lamp is hot | ∅ | ∅ | Let it cool\n"
+        );
+        assert_eq!(
+            russian,
+            "A | ∅ | ∅ | ∅ | Лампа выключена\nB | lamp is off | ∅ | ∅ | Включите\nC | Lamp is hot | ∅ | ∅ | Остудите\n"
+        );
+    }
+
+    #[test]
+    fn an_empty_code_is_told_by_its_message_however_the_cell_says_empty() {
+        let [english, russian] = both(
+            "#|\n|| Code | Description | Value ||\n|| Empty value | First | x ||\n|| `-` | Second | x ||\n|| — | Third | — ||\n|| ‘’ (empty error code) | Fourth | x ||\n|| | Fifth | x ||\n|#\n\n#|\n|| Code | Description ||\n|| `\"\"` | Sixth ||\n|#",
+            "#|\n|| Код | Описание | Значение ||\n|| Пустое значение | First | x ||\n|| Пустая строка\" | Second | x ||\n|| «» | Third | x ||\n|#\n\n#|\n|| Код | Описание ||\n|| Пустая строка | Шестая ||\n|#",
+        );
+        assert_eq!(
+            english,
+            " | First | ∅ | ∅ | x\n | Second | ∅ | ∅ | x\n | Third | ∅ | ∅ | \n | Fourth | ∅ | ∅ | x\n | Fifth | ∅ | ∅ | x\n | Sixth | ∅ | ∅ | \n"
+        );
+        assert_eq!(
+            russian,
+            " | First | ∅ | ∅ | x\n | Second | ∅ | ∅ | x\n | Third | ∅ | ∅ | x\n | Шестая | ∅ | ∅ | \n"
+        );
+    }
+
+    #[test]
+    fn prose_instead_of_a_code_is_the_message_and_is_reported() {
+        let page = "## Возможные коды ошибок\n\n#|\n|| Код | Описание ||\n|| Access denied | Нет прав ||\n|| - `No lamp`\n- `No key` | Прочее ||\n|#";
+        let (text, facts) = facts(&[("m.md", page)]);
+        assert_eq!(
+            text,
+            " | Access denied | ∅ | ∅ | Нет прав\n | No lamp | ∅ | ∅ | Прочее\n | No key | ∅ | ∅ | Прочее\n"
+        );
+        assert!(facts.rows.iter().all(|row| row.prose_code));
+        assert_eq!(
+            facts.diagnostics.iter().map(|d| (d.code.as_str(), d.line)).collect::<Vec<_>>(),
+            [("B040", 5), ("B040", 6)]
+        );
+    }
+
+    #[test]
+    fn several_codes_in_a_cell_are_a_row_each() {
+        let page = "## Error codes\n\n#|\n|| Code | Message | Description ||\n|| `A_1`, `A_2` or `A_3` | Text | Why ||\n|| `B_1`\n\n`B_2` | Text | ||\n|| C_1, C_2 | Text | ||\n|#";
+        assert_eq!(
+            rows(page).lines().map(|line| line.split(" |").next().unwrap_or_default()).collect::<Vec<_>>(),
+            ["A_1", "A_2", "A_3", "B_1", "B_2", "C_1", "C_2"]
+        );
+    }
+
+    #[test]
+    fn code_and_message_may_share_a_cell() {
+        let page = "## Error codes\n\n#|\n|| **Status** | **Code**\n**Error text** | **Description** ||\n|| `503` | `TOO_FAST`\nToo many calls | Wait ||\n|#";
+        // The text column is not mistaken for the message that stands in the code's cell.
+        assert_eq!(rows(page), "TOO_FAST | Too many calls | ∅ | 503 | Wait\n");
+    }
+
+    #[test]
+    fn without_a_column_of_codes_the_first_column_is_the_message() {
+        let [english, russian] = both(
+            "#|\n|| Error text | Description ||\n|| `No lamp` | Why ||\n|#\n\n#|\n|| Description | Value ||\n|| No key | Why ||\n|#",
+            "#|\n|| Текст ошибки | Описание ||\n|| `No lamp` | Почему ||\n|#\n\n#|\n|| Описание | Значение ||\n|| No key | Почему ||\n|#",
+        );
+        assert_eq!(english, " | No lamp | ∅ | ∅ | Why\n | No key | ∅ | ∅ | Why\n");
+        assert_eq!(russian, " | No lamp | ∅ | ∅ | Почему\n | No key | ∅ | ∅ | Почему\n");
+    }
+
+    #[test]
+    fn v3_takes_the_code_from_the_line_above_and_a_row_per_field() {
+        let [english, russian] = both(
+            "#### Access errors\n\nError Code: `X_DENIED`\n\n#|\n|| **Field** | **Error description** | **How to fix** ||\n|| `-` | Access denied | Ask ||\n|| `a`\n`b` | Bad value | Mend ||\n|| `#FIELD#` | Wrong type | Mend ||\n|#",
+            "#### Ошибки доступа\nКод ошибки: `X_DENIED`\n\n#|\n|| **Поле** | **Описание ошибки** | **Как исправить** ||\n|| `a`, `b` | Нет доступа | Исправьте ||\n|#",
+        );
+        assert_eq!(
+            english,
+            "X_DENIED | Access denied | ∅ | ∅ | Ask\nX_DENIED | Bad value | a | ∅ | Mend\nX_DENIED | Bad value | b | ∅ | Mend\nX_DENIED | Wrong type | ∅ | ∅ | Mend\n"
+        );
+        assert_eq!(russian, "X_DENIED | Нет доступа | a | ∅ | Исправьте\nX_DENIED | Нет доступа | b | ∅ | Исправьте\n");
+    }
+
+    #[test]
+    fn a_code_without_a_table_is_an_error_without_a_message() {
+        let page = "## Error codes\n\nError code: `FIRST_X`\n\nError code: SECOND_X\n\n- `THIRD_X`: no *lamp*\n- see above\n\n#|\n|| Code ||\n|| `FOURTH_X` ||\n|#";
+        assert_eq!(
+            rows(page),
+            "FIRST_X | ∅ | ∅ | ∅ | \nTHIRD_X | ∅ | ∅ | ∅ | no lamp\nFOURTH_X | ∅ | ∅ | ∅ | \n".to_owned()
+        );
+    }
+
+    #[test]
+    fn tables_are_found_in_tabs_lists_cuts_and_notes() {
+        let table = |code: &str| format!("#|\n|| Code | Description ||\n|| `{code}` | x ||\n|#\n");
+        let page = format!(
+            "## Error handling\n\n{{% list tabs %}}\n\n- First\n\n    {}\n\n- Second\n\n    {}\n\n{{% endlist %}}\n\n{{% cut \"More\" %}}\n\n{}\n\n{{% endcut %}}\n\n{{% note info %}}\n\n{}\n\n{{% endnote %}}\n\n1. Item\n\n    {}\n",
+            table("A_1").replace('\n', "\n    "),
+            table("A_2").replace('\n', "\n    "),
+            table("A_3"),
+            table("A_4"),
+            table("A_5").replace('\n', "\n    "),
+        );
+        let (text, facts) = facts(&[("m.md", &page)]);
+        let codes: Vec<&str> = text.lines().filter_map(|line| line.split(" |").next()).collect();
+        assert_eq!(codes, ["A_1", "A_2", "A_3", "A_4", "A_5"]);
+        assert_eq!(facts.claimed.len(), 5);
+    }
+
+    #[test]
+    fn the_status_above_holds_for_the_tables_below_it_unless_it_names_several() {
+        let page = |line: &str| {
+            format!("## Error handling\n\n{line}\n\n### Error codes\n\n#|\n|| Code | Description ||\n|| `A` | x ||\n|#")
+        };
+        assert_eq!(rows(&page("HTTP status: **403**")), "A | ∅ | ∅ | 403 | x\n");
+        assert_eq!(rows(&page("HTTP status: **400 Bad Request**")), "A | ∅ | ∅ | 400 | x\n");
+        assert_eq!(rows(&page("HTTP status: **400**, **403**")), "A | ∅ | ∅ | ∅ | x\n");
+        assert_eq!(rows(&page("HTTP status: **40x**, **50x**")), "A | ∅ | ∅ | ∅ | x\n");
+    }
+
+    #[test]
+    fn included_system_errors_stand_apart_and_the_envelope_is_left_to_others() {
+        let page = "## Error handling\n\n{% include notitle [x](_includes/form.md) %}\n\n## Possible error codes\n\n#|\n|| Code | Description ||\n|| `OWN` | x ||\n|#\n\n{% include [x](_includes/system.md) %}\n";
+        let form = "### Returned error information\n\n#|\n|| **Name**\n`type` | **Description** ||\n|| **error**\n`string` | The code ||\n|#\n";
+        let system = "### Statuses and system error codes\n\n#|\n|| Status | Code | Description ||\n|| `500` | `BROKEN` | x ||\n|#\n";
+        let (text, facts) = facts(&[("m.md", page), ("_includes/form.md", form), ("_includes/system.md", system)]);
+        assert_eq!(text, "OWN | ∅ | ∅ | ∅ | x\n");
+        assert_eq!(facts.system.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["BROKEN"]);
+        assert_eq!(facts.claimed.len(), 2);
+    }
+
+    #[test]
+    fn a_table_without_a_heading_row_is_read_by_its_codes() {
+        let page = "## Error codes\n\n#|\n|| `NO_LAMP` | Text | Why ||\n|#\n\n#|\n|| plain | words ||\n|#";
+        let (text, facts) = facts(&[("m.md", page)]);
+        assert_eq!(text, "NO_LAMP | Text | ∅ | ∅ | Why\n");
+        assert_eq!(facts.claimed.len(), 1);
+    }
+
+    #[test]
+    fn short_rows_and_empty_rows_do_not_stop_the_reader() {
+        let page = "## Error codes\n\n#|\n|| Code | Message | Description ||\n|| `A` ||\n|| | | ||\n|| `B` | Text | Why | More ||\n|| !!! | ||\n|#";
+        let (text, facts) = facts(&[("m.md", page)]);
+        assert_eq!(text, "A | ∅ | ∅ | ∅ | \nB | Text | ∅ | ∅ | Why⏎⏎More\n | ∅ | ∅ | ∅ | \n");
+        assert_eq!(facts.diagnostics.iter().map(|d| (d.code.as_str(), d.line)).collect::<Vec<_>>(), [("B021", 6)]);
+    }
+}

@@ -50,29 +50,34 @@ pub(crate) fn method_name(
     for (call, _) in calls {
         *spellings.entry(call.method.clone()).or_default() += 1;
         let name = call.method.to_lowercase();
+        // However often an example repeats a call, it is one witness.
         if !heard.contains(&name) {
-            vote(&name, if squash(&name) == stem { 3 } else { 1 });
-            heard.push(name.clone());
+            vote(&name, if squash(&name) == stem { 5 } else { 2 });
+            heard.push(name);
         }
-        vote(&name, 1);
     }
     let sections = |role| outline.sections.iter().any(|s| s.role == Some(role));
     let describes = sections(Role::Parameters) || sections(Role::Response) || sections(Role::Returned);
     let best = votes.iter().max_by_key(|(name, weight)| (**weight, written.as_ref().map(|w| w.to_lowercase()) == Some((*name).clone()), std::cmp::Reverse((*name).clone())))?.0.clone();
     let own_heading = written.as_ref().is_some_and(|w| w.to_lowercase() == best);
     let called = heard.contains(&best);
-    let (file_says, called_only) = (squash(&best) == stem, !own_heading && called);
+    let file_says = squash(&best) == stem;
     // A page is a method's when its heading names the method and the page describes or calls it, or when file name and
-    // calls agree although the heading misspells it.
-    let dotted = best.contains('.');
-    let is_method = own_heading && (called || describes && dotted) || called_only && written.is_some() && (file_says || describes);
-    if !is_method || !describes && !sections(Role::Examples) {
+    // calls agree although the heading misspells it or names none.
+    let dotted = best.contains('.') && !best.rsplit('.').next().is_some_and(is_version);
+    let is_method = own_heading && (called || (describes || file_says) && dotted)
+        || !own_heading && called && (file_says || written.is_some() && describes);
+    let shows = calls.iter().any(|(c, _)| c.method.to_lowercase() == best) || describes || sections(Role::Examples);
+    if !is_method || !shows && !file_says {
         return None;
     }
     let spelled = spellings.iter().filter(|(s, _)| s.to_lowercase() == best).max_by_key(|(_, n)| **n).map(|(s, _)| s.clone());
     let name = spelled.or_else(|| written.clone().filter(|w| w.to_lowercase() == best))?;
     let written = written.unwrap_or_default();
-    if written.to_lowercase() != best {
+    if written.is_empty() {
+        let message = format!("the heading names no method: `{name}` is taken from the page's calls; add it to the heading");
+        diagnostics.push(docs.report(Code::MethodName, heading.place(), message));
+    } else if written.to_lowercase() != best {
         let message = format!("the heading names `{written}`, but the page's calls and file name say `{name}`: `{name}` is taken; mend the heading");
         diagnostics.push(docs.report(Code::MethodName, heading.place(), message));
     }
@@ -111,6 +116,11 @@ fn is_dotted(word: &str) -> bool {
             .chain(&rest)
             .all(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'))
         && rest.iter().all(|p| p.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// `v2`: a version, not a method.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn is_plain(word: &str) -> bool {

@@ -28,6 +28,8 @@ pub(crate) struct Member {
     pub(crate) key: String,
     /// Where its value starts.
     pub(crate) at: usize,
+    /// The byte behind its value.
+    pub(crate) end: usize,
     pub(crate) value: Value,
 }
 
@@ -120,7 +122,7 @@ pub(super) fn members<D: Dialect>(c: &mut Cursor<'_>, braced: bool) -> Result<(V
                     c.fault(if D::STRICT { FaultKind::MissingValue } else { FaultKind::NotLiteral });
                     Value::Null
                 });
-                members.push(Member { key, at, value });
+                members.push(Member { key, at, end: c.at, value });
             }
             Start::Keyless(value) => {
                 separated = false;
@@ -184,6 +186,8 @@ fn computed_key<D: Dialect>(c: &mut Cursor<'_>) -> Result<Start, Error> {
     blanks::<D>(c);
     match key {
         Some(Value::String(key)) if closed && c.eat(":") => Ok(Start::Key(key)),
+        // Reported as a value already.
+        Some(Value::Null) => Ok(Start::Nothing),
         _ => {
             c.fault_at(start, FaultKind::NotLiteral);
             Ok(Start::Nothing)

@@ -143,7 +143,8 @@ impl<'a> Cursor<'a> {
     /// Passes over the rest of a string behind its opening quote.
     pub(super) fn skip_string(&mut self, quote: char) {
         while let Some(next) = self.bump() {
-            if next == quote || (next == '\n' && quote == '\'') {
+            // JavaScript's strings end with their line; so does the harm of a lone apostrophe.
+            if next == quote || (next == '\n' && quote != '`' && !self.php) {
                 return;
             }
             if next == '\\' {

@@ -27,22 +27,22 @@ pub fn read(text: &str) -> Result<Read, Error> {
     }
 }
 
-/// The members of an object, each with its place.
-pub(crate) struct Members {
+/// An object, each member with its place.
+pub(crate) struct Object {
     pub(crate) members: Vec<Member>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) end: usize,
 }
 
 /// Reads the object at the start of `text`, its own members with their places.
-pub(crate) fn members(text: &str) -> Result<Members, Error> {
+pub(crate) fn object(text: &str) -> Result<Object, Error> {
     let mut c = Cursor::new(text)?;
     c.blanks();
     if !c.eat("{") {
         return c.expected("a JavaScript object");
     }
     let (members, _) = c.deeper(|c| braces::members::<Js>(c, true))?;
-    Ok(Members { members, faults: c.faults, end: c.at })
+    Ok(Object { members, faults: c.faults, end: c.at })
 }
 
 struct Js;
@@ -83,7 +83,9 @@ impl Dialect for Js {
             c.at += 1;
             c.word();
         }
-        if digits > 0 && let Some((value, _)) = number(&c.text[start..c.at]) {
+        if digits > 0
+            && let Some((value, _)) = number(&c.text[start..c.at])
+        {
             return Ok(Some(value));
         }
         c.at = start;
@@ -200,7 +202,7 @@ mod tests {
     #[test]
     fn members_know_their_places() {
         let text = " { method: 'a.b', params: {id: 1} }";
-        let read = members(text).unwrap();
+        let read = object(text).unwrap();
         assert_eq!(&text[read.members[1].at..], "{id: 1} }");
         assert_eq!(read.end, text.len());
     }

@@ -203,7 +203,7 @@ fn bare_word(rest: &str) -> &str {
 }
 
 /// Whether the quote before `rest` closes its string. One within the string has text behind it and a further quote on
-/// its line.
+/// its line that does not open the next member.
 fn closing(rest: &str, quote: char, key: bool) -> bool {
     let behind = rest.trim_start_matches([' ', '\t', '\r']);
     match behind.chars().next() {
@@ -213,7 +213,8 @@ fn closing(rest: &str, quote: char, key: bool) -> bool {
         Some('/') if behind.starts_with("//") || behind.starts_with("/*") => return true,
         _ => {}
     }
-    rest.find([quote, '\n']).is_none_or(|at| rest[at..].starts_with('\n'))
+    let next = rest.find([quote, '\n']);
+    next.is_none_or(|at| rest[at..].starts_with('\n') || rest[..at].trim_end().ends_with(','))
 }
 
 /// Whether the next line starts with a key, a string or a closing bracket: then the string before it was left open.
@@ -247,7 +248,7 @@ mod tests {
             ("{a: 1, b_2: 2}", r#"{"a":1,"b_2":2}"#, &[UnquotedKey, UnquotedKey]),
             ("{\"a\": 1 // first\n, /* then */ \"b\": 2}", r#"{"a":1,"b":2}"#, &[Comment, Comment]),
             ("[{\"a\": 1}, ..., {…}]", r#"[{"a":1},{}]"#, &[Ellipsis, Ellipsis]),
-            ("[{\"a\": 1},\n ещё 48 таких\n]", r#"[{"a":1}]"#, &[BareText]),
+            ("[{\"a\": 1},\n ещё 48 таких\n]", r#"[{"a":1}]"#, &[BareText, TrailingComma]),
             ("{\"a\": 1\n \"b\": 2}", r#"{"a":1,"b":2}"#, &[MissingComma]),
             ("{\"a\": \"x\" - имя, \"b\": 7 штук}", r#"{"a":"x","b":7}"#, &[BareText, BareText]),
             ("[\"one\ntwo\", \"tab\there\"]", r#"["one\ntwo","tab\there"]"#, &[RawControl, RawControl]),
@@ -262,7 +263,7 @@ mod tests {
             ("{\"list\": {{\"a\": 1}, {\"a\": 2}}}", r#"{"list":[{"a":1},{"a":2}]}"#, &[MissingKey, MissingKey]),
             ("{{\"a\": 1}}", r#"{"a":1}"#, &[MissingKey]),
             ("\"a\": {\"b\": 1},", r#"{"a":{"b":1}}"#, &[MissingBraces]),
-            ("fields:\n{\"b\": 1}", r#"{"fields":{"b":1}}"#, &[MissingBraces]),
+            ("fields:\n{\"b\": 1}", r#"{"fields":{"b":1}}"#, &[MissingBraces, UnquotedKey]),
             ("HTTP/1.1 200 OK\nServer: x\n\n{\"a\": 1}", r#"{"a":1}"#, &[Outside, Outside]),
             ("{\"a\": [1, 2}", r#"{"a":[1,2]}"#, &[WrongBracket, Unclosed]),
             ("{\\\"error\\\":422,\\\"text\\\":\\\"x\\\"}", r#"{"error":422,"text":"x"}"#, &[Escape; 3]),

@@ -383,7 +383,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_literal_is_null_and_reported() {
-        let text = "['a' => $id, 'b' => date('c', time()), 'c' => fn($x) => [$x], $key => 1, ...$rest, 'd' => 'x' . $y]";
+        let text =
+            "['a' => $id, 'b' => date('c', time()), 'c' => fn($x) => [$x], $key => 1, ...$rest, 'd' => 'x' . $y]";
         let (read, faults) = value(text);
         assert_eq!(read, r#"{"a":null,"b":null,"c":null,"d":"x"}"#);
         assert!(faults >= 6, "{faults}");

@@ -1,7 +1,7 @@
 //! The words of one shell command, quotes resolved and expansions kept.
 
-use super::cursor::Cursor;
 use super::Error;
+use super::cursor::Cursor;
 
 /// A word of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

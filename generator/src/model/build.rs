@@ -250,11 +250,12 @@ fn finish(
     }
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
+    let roots: std::collections::HashSet<&ObjectId> = roots.iter().flat_map(|(request, response)| [request, response]).collect();
     let objects: BTreeMap<ObjectId, Object> = drafts
         .objects
         .iter()
         .filter(|(id, object)| {
-            !object.fields.is_empty() && !roots.iter().any(|(request, response)| request == *id || response == *id)
+            (!object.fields.is_empty() || object.open) && !roots.contains(id)
         })
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);

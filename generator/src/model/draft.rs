@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Access, EnumValue, ObjectId, Witness};
 use crate::facts::doc_type::DocType;
@@ -64,6 +64,8 @@ pub(crate) struct Seen {
     pub(crate) string: bool,
     pub(crate) object: bool,
     pub(crate) array: bool,
+    /// Objects whose keys are data.
+    pub(crate) keyed: bool,
     /// Of the scalars: the texts, for telling `"37"`, dates and `Y`/`N` (a few are enough).
     pub(crate) texts: Vec<String>,
     /// Of the items where arrays were seen, or of the values where keys are data.
@@ -74,7 +76,8 @@ pub(crate) struct Seen {
 const MAX_TEXTS: usize = 8;
 
 impl Seen {
-    pub(crate) fn note(&mut self, value: &Value) {
+    /// Notes a value; `is_data` tells objects whose keys are data.
+    pub(crate) fn note(&mut self, value: &Value, is_data: &dyn Fn(&Map<String, Value>) -> bool) {
         match value {
             Value::Null => self.null = true,
             Value::Bool(_) => self.boolean = true,
@@ -90,7 +93,12 @@ impl Seen {
             Value::Array(items) => {
                 self.array = true;
                 let seen = self.items.get_or_insert_default();
-                items.iter().for_each(|item| seen.note(item));
+                items.iter().for_each(|item| seen.note(item, is_data));
+            }
+            Value::Object(map) if is_data(map) => {
+                self.keyed = true;
+                let seen = self.items.get_or_insert_default();
+                map.values().for_each(|value| seen.note(value, is_data));
             }
             Value::Object(_) => self.object = true,
         }
@@ -107,7 +115,7 @@ impl Seen {
     }
 
     pub(crate) fn any(&self) -> bool {
-        self.scalar() || self.object || self.array || self.null
+        self.scalar() || self.object || self.keyed || self.array || self.null
     }
 }
 

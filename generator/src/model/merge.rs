@@ -50,68 +50,65 @@ impl Merger<'_, '_> {
                 object.fields.len() - 1
             }
         };
-        let field = &mut object.fields[index];
-        field.seen.note(value);
+        let inner = object.fields[index].inner.clone();
+        let field = &object.fields[index];
+        let clause = self.request && depth == 0 && is_clause(&field.name) && field.inner.is_none();
+        let declared = field.keyed;
+        let known = inner.as_ref().and_then(|inner| self.drafts.objects.get(inner));
+        let listed: Vec<String> = known.map_or(Vec::new(), |known| {
+            let documented = |f: &&DraftField| f.from.iter().any(|w| *w != Witness::Example);
+            known.fields.iter().filter(documented).map(|f| f.name.clone()).collect()
+        });
+        // Keys are data where they are numbers or head objects of one shape, unless the docs name them.
+        let is_data = |map: &Map<String, Value>| {
+            let documented = listed.iter().any(|name| map.contains_key(name));
+            !documented && (is_keyed(map) || is_uniform(map) || clause)
+                || declared && map.values().all(|v| v.is_object() || v.is_null())
+        };
+        let mut seen = std::mem::take(&mut self.drafts.objects[id].fields[index].seen);
+        let is_data: &dyn Fn(&Map<String, Value>) -> bool = &is_data;
+        seen.note(value, is_data);
+        let mut leaves = Vec::new();
+        if !clause {
+            objects(value, is_data, &mut leaves, 0);
+        }
+        let field = &mut self.drafts.objects[id].fields[index];
+        field.seen = seen;
         field.from.insert(Witness::Example);
-        let verb = self.request && depth == 0 && is_clause(&field.name);
-        self.structure(id, index, value, depth, verb);
-    }
-
-    /// Goes into the objects that a field holds.
-    fn structure(&mut self, id: &ObjectId, index: usize, value: &Value, depth: u32, verb: bool) {
-        let field = &self.drafts.objects[id].fields[index];
-        match value {
-            Value::Array(items) => {
-                if items.iter().any(Value::is_object) || field.inner.is_some() {
-                    for item in items {
-                        self.structure(id, index, item, depth + 1, verb);
-                    }
-                }
-            }
-            Value::Object(map) if !map.is_empty() && depth <= MAX_DEPTH => {
-                if field.inner.is_none() && verb {
-                    // The caller's keys: a map, whatever the example happens to use.
-                    self.note_values(id, index, map);
-                    return;
-                }
-                let documented = field.inner.as_ref().is_some_and(|inner| {
-                    let known = &self.drafts.objects[inner];
-                    map.keys().any(|key| known.find(key).is_some())
-                });
-                let data = !documented && (is_keyed(map) || is_uniform(map) || field.keyed);
-                if data {
-                    self.note_values(id, index, map);
-                    if map.values().any(|v| v.is_object() || v.is_array()) {
-                        for value in map.values() {
-                            self.structure(id, index, value, depth + 1, verb);
-                        }
-                    }
-                    return;
-                }
-                let inner = match &field.inner {
-                    Some(inner) => inner.clone(),
-                    None => {
-                        let name = field.name.clone();
-                        let key = format!("{id}/{}", super::build::id_part(&name));
-                        let inner = new_object(self.drafts, key, &name, self.place);
-                        self.drafts.objects[id].fields[index].inner = Some(inner.clone());
-                        inner
-                    }
-                };
-                if verb {
-                    self.drafts.objects[&inner].open = true;
-                }
-                self.object(&inner, map, depth + 1);
-            }
-            _ => {}
+        if leaves.is_empty() {
+            return;
+        }
+        let name = field.name.clone();
+        let inner = inner.clone().unwrap_or_else(|| {
+            let key = format!("{id}/{}", super::build::id_part(&name));
+            let inner = new_object(self.drafts, key, &name, self.place);
+            self.drafts.objects[id].fields[index].inner = Some(inner.clone());
+            inner
+        });
+        if self.request && depth == 0 && is_clause(key) {
+            self.drafts.objects[&inner].open = true;
+        }
+        for leaf in leaves {
+            self.object(&inner, leaf, depth + 1);
         }
     }
+}
 
-    fn note_values(&mut self, id: &ObjectId, index: usize, map: &Map<String, Value>) {
-        let field = &mut self.drafts.objects[id].fields[index];
-        field.keyed = true;
-        let seen = field.seen.items.get_or_insert_default();
-        map.values().for_each(|value| seen.note(value));
+/// The objects with keys of their own that a value holds, directly, as items, or under keys that are data.
+fn objects<'v>(
+    value: &'v Value,
+    is_data: &dyn Fn(&Map<String, Value>) -> bool,
+    out: &mut Vec<&'v Map<String, Value>>,
+    depth: u32,
+) {
+    match value {
+        Value::Array(items) if depth < MAX_DEPTH => items.iter().for_each(|item| objects(item, is_data, out, depth + 1)),
+        Value::Object(map) if map.is_empty() => {}
+        Value::Object(map) if is_data(map) && depth < MAX_DEPTH => {
+            map.values().for_each(|value| objects(value, is_data, out, depth + 1));
+        }
+        Value::Object(map) => out.push(map),
+        _ => {}
     }
 }
 

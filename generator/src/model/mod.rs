@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 pub use types::{EnumValue, Kind, Type, Wire};
 
 /// Everything that was read from a docs folder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// Version of this format: 1.
     pub model_version: u32,

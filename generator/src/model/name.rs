@@ -174,7 +174,10 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
         };
         let place = match users.get(id) {
             Some((modules, _)) if modules.len() > 1 => SHARED.to_owned(),
-            Some((_, place)) => own_place.unwrap_or(place).clone(),
+            Some((modules, place)) => {
+                let own = own_place.filter(|own| modules.iter().all(|m| own.split("::").find(|s| *s != "v3") == Some(m)));
+                own.unwrap_or(place).clone()
+            }
             // Documented, but nothing of a method leads there.
             None => own_place.cloned().unwrap_or_else(|| SHARED.to_owned()),
         };

@@ -245,7 +245,7 @@ impl<'f> Placer<'_, 'f> {
         }
         for sample in &object.samples {
             if let Some(value) = lookup(sample, &field.name) {
-                field.seen.note(value);
+                field.seen.note(value, &is_keyed);
             }
         }
     }
@@ -383,6 +383,10 @@ pub(crate) fn complete(field: &mut DraftField, other: DraftField) {
     field.required &= other.required || field.from.contains(&Witness::Example);
     if field.doc_type.text.is_empty() {
         field.doc_type = other.doc_type;
+    } else if !other.doc_type.text.is_empty() && !field.doc_type.text.split(" | ").any(|t| t == other.doc_type.text) {
+        // Variants in tabs give one name several types.
+        field.doc_type.text = format!("{} | {}", field.doc_type.text, other.doc_type.text);
+        field.doc_type.links.extend(other.doc_type.links);
     }
     if field.description.is_empty() {
         field.description = other.description;

@@ -143,15 +143,34 @@ impl<'f, 'o> Tie<'f, 'o> {
             }
             self.page.sections.push((section, root));
         }
-        // A page without a main table for its parameters may still have a lone one.
-        let no_params = self.page.drafts.objects[&self.page.request].fields.is_empty();
-        if no_params && let Some(i) = self.groups.iter().position(|g| g.side == Side::Request && !g.tied) {
-            let section = &self.facts.sections[self.groups[i].section];
-            if section.role == Some(Role::Parameters) || section.level <= 2 && section.role.is_none() {
-                self.groups[i].tied = true;
-                let root = self.root(Side::Request);
-                self.place(&root, i, false);
-            }
+        // Parameters without a table of their own: the sections below are the ways to call the method.
+        if self.page.drafts.objects[&self.page.request].fields.is_empty() {
+            self.ways_to_call();
+        }
+    }
+
+    /// Places the sections directly below the parameters' heading; required is what all of them require.
+    fn ways_to_call(&mut self) {
+        let root = self.root(Side::Request);
+        let is_way = |group: &Group<'_>| {
+            let section = &self.facts.sections[group.section];
+            let below = section.parent.is_some_and(|p| {
+                self.facts.words.role(&self.facts.sections[p].title) == Some(Role::Parameters)
+            });
+            group.side == Side::Request && !group.tied && (below || section.level <= 2 && section.role.is_none())
+        };
+        let ways: Vec<usize> = (0..self.groups.len()).filter(|i| is_way(&self.groups[*i])).collect();
+        for i in &ways {
+            self.groups[*i].tied = true;
+            self.place(&root, *i, false);
+            self.page.sections.push((self.groups[*i].section, root.clone()));
+        }
+        for field in &mut self.page.drafts.objects[&root].fields {
+            let requires = |i: &usize| {
+                let mut rows = self.groups[*i].tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.names);
+                rows.any(|n| n.required && n.name == field.name)
+            };
+            field.required = field.required && ways.iter().all(requires);
         }
     }
 

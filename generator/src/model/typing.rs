@@ -157,7 +157,7 @@ fn with_structure(field: &DraftField, inner: &str, types: Vec<Type>) -> Type {
     let object = Type::object(inner);
     let scalars: Vec<Type> = types.iter().filter(|t| is_scalar(t)).cloned().collect();
     // An identifier whose type happens to name a structure: the examples show a scalar.
-    if seen.scalar() && !seen.object && !seen.array && !types.iter().any(is_container) {
+    if seen.scalar() && !seen.object && !seen.keyed && !seen.array && !types.iter().any(is_container) {
         let kind = seen_kind(seen, &field.name);
         let refers_to = Some(field.doc_type.text.trim_end_matches("[]").to_owned()).filter(|t| !t.is_empty());
         return scalars.into_iter().next().unwrap_or(Type { refers_to, ..kind });
@@ -165,13 +165,10 @@ fn with_structure(field: &DraftField, inner: &str, types: Vec<Type>) -> Type {
     let listed = words(&field.doc_type.text).iter().any(|w| w.lists > 0);
     let says_array = listed || types.iter().any(|t| matches!(t.kind, Kind::Array(_)));
     let says_object = types.iter().any(|t| matches!(t.kind, Kind::Map(_)));
-    let nested = seen.items.as_ref().is_some_and(|items| items.array && !items.object);
-    let structure = if field.keyed && !seen.array {
-        if nested { Type::map(Type::array(object)) } else { Type::map(object) }
-    } else if seen.array && !seen.object {
-        if nested { Type::array(Type::array(object)) } else { Type::array(object) }
-    } else if seen.object && !seen.array {
-        object
+    let structure = if seen.array || seen.keyed || seen.object {
+        around(seen, &object)
+    } else if field.keyed {
+        Type::map(object)
     } else if listed || field.listed || says_array && !says_object {
         Type::array(object)
     } else {
@@ -186,6 +183,20 @@ fn with_structure(field: &DraftField, inner: &str, types: Vec<Type>) -> Type {
         all.push(seen_kind(seen, &field.name));
     }
     union(all)
+}
+
+/// The containers around a structure, as the examples nest them.
+fn around(seen: &Seen, object: &Type) -> Type {
+    let inside = || seen.items.as_ref().map_or_else(|| object.clone(), |items| around(items, object));
+    if seen.object {
+        object.clone()
+    } else if seen.keyed {
+        Type::map(inside())
+    } else if seen.array {
+        Type::array(inside())
+    } else {
+        object.clone()
+    }
 }
 
 fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> Type {
@@ -233,7 +244,7 @@ fn refine(field: &DraftField, ty: Type) -> Type {
         Kind::Integer if seen.string && !seen.integer => Type { wire: Some(Wire::String), ..ty },
         Kind::Array(item) if item.kind == Kind::Any => {
             // `array` of which an example shows objects by key alone is a map in JSON.
-            if seen.object && !seen.array && field.keyed {
+            if seen.keyed && !seen.array {
                 return Type { kind: Kind::Map(Box::new(item_type(field))), ..ty };
             }
             Type { kind: Kind::Array(Box::new(item_type(field))), ..ty }
@@ -326,7 +337,7 @@ fn seen_types(field: &DraftField) -> Vec<Type> {
     if seen.array {
         out.push(Type::array(item_type(field)));
     }
-    if seen.object && !seen.array {
+    if (seen.object || seen.keyed) && !seen.array {
         out.push(Type::map(item_type(field)));
     }
     if seen.scalar() {

@@ -99,6 +99,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
     empty_code: &["", "-", "—", "–", "empty value", "empty string", "empty", "none", "null"],
     code_line: &["error code"],
     status_line: &["http status", "http code", "http-status"],
+    minor_words: &["a", "an", "the", "is", "are", "was", "were", "be", "been"],
     system_errors: &["statuses and system error codes"],
     deprecated: &[
         "development of this method has been halted",

@@ -77,6 +77,8 @@ pub struct Vocabulary {
     pub code_line: &'static [&'static str],
     /// Line before an error table that names the HTTP status.
     pub status_line: &'static [&'static str],
+    /// Words that a name made of a message does without.
+    pub minor_words: &'static [&'static str],
     /// Beginnings of the headings of errors that any method may answer with.
     pub system_errors: &'static [&'static str],
     /// The method or event is deprecated.

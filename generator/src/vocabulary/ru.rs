@@ -87,6 +87,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
     empty_code: &["", "-", "—", "–", "пустое значение", "пустая строка", "пусто", "нет", "null"],
     code_line: &["код ошибки"],
     status_line: &["http-статус", "http статус", "http-код", "http код"],
+    minor_words: &[],
     system_errors: &["статусы и коды системных ошибок"],
     deprecated: &["развитие метода остановлено", "развитие события остановлено", "метод устарел", "deprecated"],
     default: &["значение по умолчанию", "по умолчанию"],

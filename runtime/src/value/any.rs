@@ -6,8 +6,8 @@ use crate::wire::{Frag, Slot, Then, Tok, Wanted};
 pub type Any = serde_json::Value;
 
 impl Slot for Any {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        *self = match tok {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+        *self = match *tok {
             Tok::Null => Any::Null,
             Tok::Bool(value) => value.into(),
             Tok::Int(value) => value.into(),

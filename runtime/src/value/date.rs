@@ -96,12 +96,25 @@ fn parse_offset(text: &str) -> Option<Offset> {
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
+/// The bytes of dates in figures.
+const ALLOWED: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let bytes = b"0123456789 -/.:,+TZtzAaPpMm";
+    let mut at = 0;
+    while at < bytes.len() {
+        allowed[bytes[at] as usize] = true;
+        at += 1;
+    }
+    allowed
+};
+
 /// Whether a text may be a date, in whatever format a portal is set to.
 fn is_date_like(text: &str) -> bool {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    let allowed = |byte: u8| byte.is_ascii_digit() || b" -/.:,+TZtzAaPpMm".contains(&byte);
     match text.as_bytes().first() {
-        Some(first) if first.is_ascii_digit() => text.len() <= 40 && text.bytes().all(allowed),
+        Some(first) if first.is_ascii_digit() => {
+            text.len() <= 40 && text.bytes().all(|byte| ALLOWED[usize::from(byte)])
+        }
         _ => text.len() <= 60 && text.get(..3).is_some_and(|day| DAYS.contains(&day)),
     }
 }
@@ -120,13 +133,12 @@ macro_rules! dated {
         }
 
         impl Slot for $ty {
-            fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-                self.0.clear();
-                match tok {
-                    Tok::Str(text) if is_date_like(text) => self.0.push_str(text),
-                    Tok::Int(seconds) if seconds >= 100_000_000 => self.0.push_str(itoa::Buffer::new().format(seconds)),
+            fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+                self.0 = match *tok {
+                    Tok::Str(text) if is_date_like(text) => text.to_owned(),
+                    Tok::Int(seconds) if seconds >= 100_000_000 => seconds.to_string(),
                     _ => return Err(Wanted($wanted)),
-                }
+                };
                 Ok(Then::Done)
             }
 
@@ -296,7 +308,7 @@ impl From<jiff::Timestamp> for Timestamp {
 }
 
 impl Slot for Timestamp {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
         self.0.put(tok).map_err(|_| Wanted("a moment in Unix seconds"))
     }
 

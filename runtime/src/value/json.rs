@@ -23,7 +23,7 @@ macro_rules! json_view {
         }
 
         impl $crate::wire::Slot for $ty {
-            fn put(&mut self, tok: $crate::wire::Tok<'_>) -> Result<$crate::wire::Then<'_>, $crate::wire::Wanted> {
+            fn put(&mut self, tok: &$crate::wire::Tok<'_>) -> Result<$crate::wire::Then<'_>, $crate::wire::Wanted> {
                 self.0.put(tok)
             }
 

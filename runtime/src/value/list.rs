@@ -26,9 +26,9 @@ impl<T: Slot> List for Vec<T> {
 
 /// A map that comes in place of a list gives its values; structures keep their keys in [`Extra`](crate::Extra).
 impl<T: Slot> Slot for Vec<T> {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
         self.clear();
-        match tok {
+        match *tok {
             Tok::List | Tok::Map => Ok(Then::List(self)),
             tok if tok.is_nothing() => Ok(Then::Null),
             _ => Err(Wanted("a list")),
@@ -53,8 +53,8 @@ impl<T: Slot> Slot for Vec<T> {
 }
 
 impl<T: Slot> Slot for Option<T> {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        if !T::absent(&tok) {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+        if !T::absent(tok) {
             return self.insert(T::blank()).put(tok);
         }
         *self = None;

@@ -129,9 +129,9 @@ impl<V: Slot> Entries for Map<V> {
 }
 
 impl<V: Slot> Slot for Map<V> {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
         self.0.clear();
-        match tok {
+        match *tok {
             Tok::List | Tok::Map => Ok(Then::Map(self)),
             tok if tok.is_nothing() => Ok(Then::Null),
             _ => Err(Wanted("an object")),

@@ -6,8 +6,8 @@ use crate::wire::{Frag, Slot, Then, Tok, Wanted};
 
 /// Gives the text of a scalar to `keep`.
 #[doc(hidden)]
-pub fn with_text<'a>(tok: Tok<'_>, keep: impl FnOnce(&str)) -> Result<Then<'a>, Wanted> {
-    match tok {
+pub fn with_text<'a>(tok: &Tok<'_>, keep: impl FnOnce(&str)) -> Result<Then<'a>, Wanted> {
+    match *tok {
         Tok::Str(text) => keep(text),
         Tok::Int(value) => keep(itoa::Buffer::new().format(value)),
         Tok::Big(value) => keep(itoa::Buffer::new().format(value)),
@@ -33,8 +33,8 @@ fn is_money(text: &str) -> bool {
     })
 }
 
-fn put_number<'a, T>(slot: &mut T, tok: Tok<'_>, number: Option<T>, wanted: Wanted) -> Result<Then<'a>, Wanted> {
-    match (number, tok) {
+fn put_number<'a, T>(slot: &mut T, tok: &Tok<'_>, number: Option<T>, wanted: Wanted) -> Result<Then<'a>, Wanted> {
+    match (number, *tok) {
         (Some(number), _) => *slot = number,
         (None, Tok::Str(text)) if is_money(text) => return Ok(Then::Keep(wanted)),
         _ => return Err(wanted),
@@ -43,7 +43,7 @@ fn put_number<'a, T>(slot: &mut T, tok: Tok<'_>, number: Option<T>, wanted: Want
 }
 
 impl Slot for i64 {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
         put_number(self, tok, integer(tok), Wanted("an integer"))
     }
 
@@ -60,8 +60,8 @@ impl Slot for i64 {
     }
 }
 
-fn integer(tok: Tok<'_>) -> Option<i64> {
-    match tok {
+fn integer(tok: &Tok<'_>) -> Option<i64> {
+    match *tok {
         Tok::Int(value) => Some(value),
         Tok::Float(value) => whole(value),
         Tok::Str(text) => {
@@ -84,7 +84,7 @@ pub(crate) fn whole(value: f64) -> Option<i64> {
 }
 
 impl Slot for f64 {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
         put_number(self, tok, double(tok), Wanted("a number"))
     }
 
@@ -101,8 +101,8 @@ impl Slot for f64 {
     }
 }
 
-fn double(tok: Tok<'_>) -> Option<f64> {
-    match tok {
+fn double(tok: &Tok<'_>) -> Option<f64> {
+    match *tok {
         #[expect(clippy::cast_precision_loss, reason = "the field is a float")]
         Tok::Int(value) => Some(value as f64),
         #[expect(clippy::cast_precision_loss, reason = "the field is a float")]
@@ -114,7 +114,7 @@ fn double(tok: Tok<'_>) -> Option<f64> {
 }
 
 impl Slot for bool {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
         *self = boolean(tok).ok_or(Wanted("a boolean"))?;
         Ok(Then::Done)
     }
@@ -136,10 +136,10 @@ impl Slot for bool {
     }
 }
 
-fn boolean(tok: Tok<'_>) -> Option<bool> {
+fn boolean(tok: &Tok<'_>) -> Option<bool> {
     const YES: [&str; 5] = ["Y", "1", "true", "yes", "on"];
     const NO: [&str; 6] = ["N", "0", "false", "no", "off", ""];
-    match tok {
+    match *tok {
         Tok::Bool(value) => Some(value),
         Tok::Int(1) => Some(true),
         Tok::Int(0) => Some(false),
@@ -150,11 +150,8 @@ fn boolean(tok: Tok<'_>) -> Option<bool> {
 }
 
 impl Slot for String {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        with_text(tok, |text| {
-            self.clear();
-            self.push_str(text);
-        })
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+        with_text(tok, |text| *self = text.to_owned())
     }
 
     fn frag(&self) -> Frag<'_> {
@@ -188,8 +185,8 @@ pub enum Scalar {
 }
 
 impl Slot for Scalar {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        *self = match tok {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+        *self = match *tok {
             Tok::Bool(value) => Scalar::Bool(value),
             Tok::Int(value) => Scalar::Int(value),
             #[expect(clippy::cast_precision_loss, reason = "no integer of Rust's wire types holds it")]

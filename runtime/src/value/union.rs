@@ -24,8 +24,8 @@ impl<T> From<Vec<T>> for OneOrMany<T> {
 }
 
 impl<T: Slot> Slot for OneOrMany<T> {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        let many = !T::takes(&tok) && tok.is_container();
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+        let many = !T::takes(tok) && tok.is_container();
         *self = if many { OneOrMany::Many(Vec::new()) } else { OneOrMany::One(T::blank()) };
         match self {
             OneOrMany::One(value) => value.put(tok),
@@ -63,8 +63,8 @@ pub enum Either<A, B> {
 }
 
 impl<A: Slot, B: Slot> Slot for Either<A, B> {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        let second = !A::takes(&tok) && (B::takes(&tok) || A::blank().put(tok).is_err());
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+        let second = !A::takes(tok) && (B::takes(tok) || A::blank().put(tok).is_err());
         *self = if second { Either::Second(B::blank()) } else { Either::First(A::blank()) };
         match self {
             Either::First(value) => value.put(tok),

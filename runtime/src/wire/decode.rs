@@ -54,12 +54,21 @@ pub fn from_slice<T: Slot>(json: &[u8]) -> Result<T, DecodeError> {
 pub(crate) fn fill(json: &[u8], slot: &mut dyn Slot) -> Result<(), DecodeError> {
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
     let mut trace = Trace::default();
-    let mut input = serde_json::Deserializer::from_slice(json);
-    let outcome = Fill { slot, trace: &mut trace }.deserialize(&mut input);
-    match outcome.and_then(|outcome| outcome.or_fault(&mut trace)).and_then(|_| input.end()) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(trace.into_error(&error)),
-    }
+    // Checking the whole text at once is quicker than every string by itself. What is no UTF-8 fails below, with its path.
+    let result = match std::str::from_utf8(json) {
+        Ok(text) => fill_whole(serde_json::Deserializer::from_str(text), slot, &mut trace),
+        Err(_) => fill_whole(serde_json::Deserializer::from_slice(json), slot, &mut trace),
+    };
+    result.map_err(|error| trace.into_error(&error))
+}
+
+fn fill_whole<'de, R: serde_json::de::Read<'de>>(
+    mut input: serde_json::Deserializer<R>,
+    slot: &mut dyn Slot,
+    trace: &mut Trace,
+) -> serde_json::Result<()> {
+    Fill { slot, trace }.deserialize(&mut input)?.or_fault::<serde_json::Error>(trace)?;
+    input.end()
 }
 
 /// Reads `tree` into `slot`, which is half filled after an error.
@@ -98,6 +107,8 @@ struct Trace {
     depth: u32,
     steps: Vec<Step>,
     fault: Option<(&'static str, String)>,
+    /// What was wanted and met where a text is to be kept beside its field.
+    kept: Option<(&'static str, String)>,
 }
 
 impl Trace {
@@ -151,15 +162,18 @@ enum Outcome {
     Filled,
     /// The field was there without a value.
     Null,
-    /// The field's type cannot hold it; it is to be kept beside the field.
-    Keep(String, Wanted),
+    /// The field's type cannot hold it; what was met, in [`Trace::kept`], is to be kept beside the field.
+    Keep,
 }
 
 impl Outcome {
     /// Where nothing can be kept beside a value.
     fn or_fault<E: Error>(self, trace: &mut Trace) -> Result<Outcome, E> {
         match self {
-            Outcome::Keep(text, Wanted(wanted)) => Err(trace.fault(wanted, describe(Tok::Str(&text)))),
+            Outcome::Keep => {
+                let (wanted, text) = trace.kept.take().unwrap_or_default();
+                Err(trace.fault(wanted, describe(Tok::Str(&text))))
+            }
             other => Ok(other),
         }
     }
@@ -172,15 +186,18 @@ struct Fill<'a> {
 }
 
 impl Fill<'_> {
-    fn scalar<E: Error>(self, tok: Tok<'_>) -> Result<Outcome, E> {
+    fn scalar<E: Error>(self, tok: &Tok<'_>) -> Result<Outcome, E> {
         match self.slot.put(tok) {
             Ok(Then::Null) => Ok(Outcome::Null),
-            Ok(Then::Keep(wanted)) => match tok {
-                Tok::Str(text) => Ok(Outcome::Keep(text.to_owned(), wanted)),
+            Ok(Then::Keep(wanted)) => match *tok {
+                Tok::Str(text) => {
+                    self.trace.kept = Some((wanted.0, text.to_owned()));
+                    Ok(Outcome::Keep)
+                }
                 other => Err(self.trace.fault(wanted.0, describe(other))),
             },
             Ok(_) => Ok(Outcome::Filled),
-            Err(Wanted(wanted)) => Err(self.trace.fault(wanted, describe(tok))),
+            Err(Wanted(wanted)) => Err(self.trace.fault(wanted, describe(*tok))),
         }
     }
 }
@@ -201,11 +218,11 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Outcome, E> {
-        self.scalar(Tok::Null)
+        self.scalar(&Tok::Null)
     }
 
     fn visit_none<E: Error>(self) -> Result<Outcome, E> {
-        self.scalar(Tok::Null)
+        self.scalar(&Tok::Null)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Outcome, D::Error> {
@@ -213,23 +230,23 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Outcome, E> {
-        self.scalar(Tok::Bool(value))
+        self.scalar(&Tok::Bool(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Outcome, E> {
-        self.scalar(Tok::Int(value))
+        self.scalar(&Tok::Int(value))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Outcome, E> {
-        self.scalar(i64::try_from(value).map_or(Tok::Big(value), Tok::Int))
+        self.scalar(&i64::try_from(value).map_or(Tok::Big(value), Tok::Int))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Outcome, E> {
-        self.scalar(Tok::Float(value))
+        self.scalar(&Tok::Float(value))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Outcome, E> {
-        self.scalar(Tok::Str(value))
+        self.scalar(&Tok::Str(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut input: A) -> Result<Outcome, A::Error> {
@@ -240,7 +257,7 @@ impl<'de> Visitor<'de> for Fill<'_> {
         trace.depth += 1;
         let mut index = 0;
         let mut outcome = Outcome::Filled;
-        match slot.put(Tok::List) {
+        match slot.put(&Tok::List) {
             Ok(Then::List(list)) => {
                 while let Some(()) = note_index(input.next_element_seed(Item { list, trace }), index, trace)? {
                     index += 1;
@@ -283,7 +300,7 @@ impl<'de> Visitor<'de> for Fill<'_> {
         }
         trace.depth += 1;
         let mut outcome = Outcome::Filled;
-        match slot.put(Tok::Map) {
+        match slot.put(&Tok::Map) {
             Ok(Then::Object(object)) => fields(object, &mut input, trace)?,
             Ok(Then::Map(entries)) => {
                 while let Some(key) = input.next_key::<String>()? {
@@ -346,12 +363,7 @@ fn fields<'de, A: MapAccess<'de>>(object: &mut dyn Object, input: &mut A, trace:
                         note_null(object.at_mut(index));
                         object.extra_mut().set_null(index);
                     }
-                    Ok(kept @ Outcome::Keep(..)) if object.at_mut(index).put(Tok::Null).is_err() => {
-                        let error = kept.or_fault::<A::Error>(trace).err();
-                        trace.at_key(name);
-                        return error.map_or(Ok(()), Err);
-                    }
-                    Ok(Outcome::Keep(text, _)) => object.extra_mut().set(name, text),
+                    Ok(Outcome::Keep) => keep(object, index, trace)?,
                     Err(error) => {
                         trace.at_key(name);
                         return Err(error);
@@ -374,6 +386,21 @@ fn fields<'de, A: MapAccess<'de>>(object: &mut dyn Object, input: &mut A, trace:
             Err(error)
         }
     }
+}
+
+/// Keeps what the field at `index` cannot hold under its name; the field is empty then. An error where it cannot be.
+#[cold]
+fn keep<E: Error>(object: &mut dyn Object, index: usize, trace: &mut Trace) -> Result<(), E> {
+    let name = object.table().fields[index].name;
+    if object.at_mut(index).put(&Tok::Null).is_err() {
+        let fault = Outcome::Keep.or_fault(trace);
+        trace.at_key(name);
+        return fault.map(|_| ());
+    }
+    if let Some((_, text)) = trace.kept.take() {
+        object.extra_mut().set(name, text);
+    }
+    Ok(())
 }
 
 /// A key of a structure.

@@ -52,65 +52,50 @@ pub fn serialize<S: Serializer>(value: &dyn Slot, out: S) -> Result<S::Ok, S::Er
     Sent(value.frag(), Form::Plain).serialize(out)
 }
 
-/// A boolean, number or choice in the form in which it is sent.
-enum Scalar<'a> {
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Str(&'a str),
-    Text(String),
+/// A scalar in the form in which it is sent, where that is not its own.
+fn formed(scalar: Frag<'_>, form: Form, forms: Forms) -> Option<Value> {
+    if form == Form::Plain {
+        return None;
+    }
+    if let (Frag::Str(text), Form::Int) = (scalar, form) {
+        // A choice among whole numbers; what is no number stays text.
+        let number = text.parse::<i64>().ok()?;
+        return (itoa::Buffer::new().format(number) == text).then(|| number.into());
+    }
+    if forms == Forms::Canonical {
+        return None;
+    }
+    match (scalar, form) {
+        (Frag::Bool(value), Form::Yn) => Some(if value { "Y" } else { "N" }.into()),
+        (Frag::Bool(value), Form::Int) => Some(i64::from(value).into()),
+        (Frag::Bool(value), Form::Text) => Some(if value { "1" } else { "0" }.into()),
+        (Frag::Int(value), Form::Text) => Some(value.to_string().into()),
+        (Frag::Float(value), Form::Text) => Some(value.to_string().into()),
+        _ => None,
+    }
 }
 
-fn scalar(bool_or_number: Frag<'_>, form: Form, forms: Forms) -> Option<Scalar<'_>> {
-    let documented = forms == Forms::Documented;
-    Some(match bool_or_number {
-        Frag::Str(text) => match form {
-            // A choice among whole numbers; what is no number stays text.
-            Form::Int => match text.parse::<i64>() {
-                Ok(number) if itoa::Buffer::new().format(number) == text => Scalar::Int(number),
-                _ => Scalar::Str(text),
-            },
-            _ => Scalar::Str(text),
-        },
-        Frag::Bool(value) => match form {
-            Form::Yn if documented => Scalar::Str(if value { "Y" } else { "N" }),
-            Form::Int if documented => Scalar::Int(value.into()),
-            Form::Text if documented => Scalar::Str(if value { "1" } else { "0" }),
-            _ => Scalar::Bool(value),
-        },
-        Frag::Int(value) if documented && form == Form::Text => Scalar::Text(value.to_string()),
-        Frag::Int(value) => Scalar::Int(value),
-        Frag::Float(value) => {
-            // `1` goes back as `1`.
-            let number = match whole(value) {
-                Some(number) => Scalar::Int(number),
-                None => Scalar::Float(value),
-            };
-            match number {
-                Scalar::Int(number) if documented && form == Form::Text => Scalar::Text(number.to_string()),
-                Scalar::Float(number) if documented && form == Form::Text => Scalar::Text(number.to_string()),
-                number => number,
-            }
-        }
-        _ => return None,
-    })
+/// A key of an object, and what is sent under it.
+struct Sending<'a> {
+    key: &'a str,
+    /// `,"key":` where that is all there is to write.
+    ready: Option<&'static str>,
+    frag: Frag<'a>,
+    form: Form,
 }
 
-/// The fields and further keys of an object that are sent, in order.
-fn each_field<'a, E>(
-    object: &'a dyn Object,
-    mut visit: impl FnMut(&'a str, Frag<'a>, Form) -> Result<(), E>,
-) -> Result<(), E> {
+/// Visits the fields and further keys of an object that are sent, in order.
+#[inline]
+fn each_field<'a, E>(object: &'a dyn Object, mut visit: impl FnMut(Sending<'a>) -> Result<(), E>) -> Result<(), E> {
     let table = object.table();
     let extra = object.extra();
     for (index, field) in table.fields.iter().enumerate() {
-        match object.at(index).frag() {
-            Frag::Absent if extra.is_null(index) && extra.get(field.name).is_none() => {
-                visit(field.name, Frag::Null, Form::Plain)?;
-            }
-            Frag::Absent => {}
-            frag => visit(field.name, frag, field.form)?,
-        }
+        let frag = match object.at(index).frag() {
+            Frag::Absent if !extra.is_null(index) || extra.get(field.name).is_some() => continue,
+            Frag::Absent => Frag::Null,
+            frag => frag,
+        };
+        visit(Sending { key: field.name, ready: field.key, frag, form: field.form })?;
     }
     if extra.is_empty() {
         return Ok(());
@@ -118,7 +103,7 @@ fn each_field<'a, E>(
     for (key, value) in extra.iter() {
         let taken = table.find(key, 0).is_some_and(|index| !matches!(object.at(index).frag(), Frag::Absent));
         if !taken {
-            visit(key, Frag::Any(value), Form::Plain)?;
+            visit(Sending { key, ready: None, frag: Frag::Any(value), form: Form::Plain })?;
         }
     }
     Ok(())
@@ -179,28 +164,41 @@ impl Writer<'_> {
             }
             Frag::Object(object) if is_null_object(object) => self.out.extend_from_slice(b"null"),
             Frag::Object(object) => {
-                let mut begin = b'{';
-                let Ok(()) = each_field(object, |key, frag, form| -> Result<(), std::convert::Infallible> {
-                    self.key(begin, key);
-                    begin = b',';
-                    self.value(frag, form);
+                let start = self.out.len();
+                let Ok(()) = each_field(object, |sending| -> Result<(), std::convert::Infallible> {
+                    match sending.ready {
+                        Some(ready) => self.out.extend_from_slice(ready.as_bytes()),
+                        None => self.key(b',', sending.key),
+                    }
+                    self.value(sending.frag, sending.form);
                     Ok(())
                 });
-                self.close(begin);
+                // The comma before the first field is the brace.
+                match self.out.get_mut(start) {
+                    Some(comma) => *comma = b'{',
+                    None => self.out.push(b'{'),
+                }
+                self.out.push(b'}');
             }
             Frag::Any(value) | Frag::Json(value) => self.json(value),
-            other => match scalar(other, form, self.forms) {
-                Some(Scalar::Bool(value)) => {
-                    self.out.extend_from_slice(if value { b"true" } else { b"false" });
-                }
-                Some(Scalar::Int(value)) => {
-                    self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
-                }
-                Some(Scalar::Float(value)) => self.json(&Value::from(value)),
-                Some(Scalar::Str(text)) => self.text(text),
-                Some(Scalar::Text(text)) => self.text(&text),
-                None => {}
+            scalar => match formed(scalar, form, self.forms) {
+                Some(value) => self.json(&value),
+                None => self.scalar(scalar),
             },
+        }
+    }
+
+    fn scalar(&mut self, scalar: Frag<'_>) {
+        match scalar {
+            Frag::Str(text) => self.text(text),
+            Frag::Int(value) => self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+            Frag::Bool(value) => self.out.extend_from_slice(if value { b"true" } else { b"false" }),
+            Frag::Float(value) => match whole(value) {
+                // `1` goes back as `1`.
+                Some(value) => self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+                None => self.json(&value),
+            },
+            _ => self.out.extend_from_slice(b"null"),
         }
     }
 
@@ -219,38 +217,37 @@ impl Writer<'_> {
 
     /// A JSON string. What needs no escape is copied in one piece.
     fn text(&mut self, text: &str) {
-        self.out.push(b'"');
-        let bytes = text.as_bytes();
-        let mut from = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-                continue;
-            }
-            self.out.extend_from_slice(&bytes[from..at]);
-            from = at + 1;
-            match byte {
-                b'"' => self.out.extend_from_slice(b"\\\""),
-                b'\\' => self.out.extend_from_slice(b"\\\\"),
-                b'\n' => self.out.extend_from_slice(b"\\n"),
-                b'\r' => self.out.extend_from_slice(b"\\r"),
-                b'\t' => self.out.extend_from_slice(b"\\t"),
-                0x08 => self.out.extend_from_slice(b"\\b"),
-                0x0C => self.out.extend_from_slice(b"\\f"),
-                control => {
-                    const HEX: &[u8; 16] = b"0123456789abcdef";
-                    let (high, low) = (HEX[usize::from(control >> 4)], HEX[usize::from(control & 15)]);
-                    self.out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
-                }
-            }
+        if is_plain(text.as_bytes()) {
+            self.out.reserve(text.len() + 2);
+            self.out.push(b'"');
+            self.out.extend_from_slice(text.as_bytes());
+            self.out.push(b'"');
+        } else {
+            self.json(&text);
         }
-        self.out.extend_from_slice(&bytes[from..]);
-        self.out.push(b'"');
     }
 
-    fn json(&mut self, value: &Value) {
-        // Writing to a `Vec` does not fail, and neither does a `Value`, whose keys are strings.
+    fn json(&mut self, value: &impl Serialize) {
+        // Writing to a `Vec` does not fail, and neither does a scalar or a `Value`, whose keys are strings.
         let _ = serde_json::to_writer(&mut *self.out, value);
     }
+}
+
+/// Whether a string needs no escapes in JSON.
+fn is_plain(text: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // Eight bytes at a time; the high bit of a byte of the result says that one of the eight is special.
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let special = |word: u64| {
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let quote = has_zero(word ^ (ONES * u64::from(b'"')));
+        let backslash = has_zero(word ^ (ONES * u64::from(b'\\')));
+        (control | quote | backslash) & HIGH
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    words.iter().all(|word| special(u64::from_ne_bytes(*word)) == 0)
+        && rest.iter().all(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
 }
 
 /// A value for any serde serializer.
@@ -279,17 +276,20 @@ impl Serialize for Sent<'_> {
             Frag::Object(object) if is_null_object(object) => out.serialize_unit(),
             Frag::Object(object) => {
                 let mut map = out.serialize_map(None)?;
-                each_field(object, |key, frag, form| map.serialize_entry(key, &Sent(frag, form)))?;
+                each_field(object, |Sending { key, frag, form, .. }| map.serialize_entry(key, &Sent(frag, form)))?;
                 map.end()
             }
             Frag::Any(value) | Frag::Json(value) => value.serialize(out),
-            other => match scalar(other, form, Forms::Documented) {
-                Some(Scalar::Bool(value)) => out.serialize_bool(value),
-                Some(Scalar::Int(value)) => out.serialize_i64(value),
-                Some(Scalar::Float(value)) => out.serialize_f64(value),
-                Some(Scalar::Str(text)) => out.serialize_str(text),
-                Some(Scalar::Text(text)) => out.serialize_str(&text),
-                None => out.serialize_unit(),
+            scalar => match (formed(scalar, form, Forms::Documented), scalar) {
+                (Some(value), _) => value.serialize(out),
+                (None, Frag::Str(text)) => out.serialize_str(text),
+                (None, Frag::Int(value)) => out.serialize_i64(value),
+                (None, Frag::Bool(value)) => out.serialize_bool(value),
+                (None, Frag::Float(value)) => match whole(value) {
+                    Some(value) => out.serialize_i64(value),
+                    None => out.serialize_f64(value),
+                },
+                (None, _) => out.serialize_unit(),
             },
         }
     }

@@ -120,8 +120,8 @@ impl Entries for Extra {
 }
 
 impl Slot for Extra {
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
-        match tok {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
+        match *tok {
             Tok::Map | Tok::List => Ok(Then::Map(self)),
             _ => Err(Wanted("an object")),
         }

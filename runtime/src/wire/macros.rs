@@ -38,6 +38,14 @@ macro_rules! input {
     };
 }
 
+/// A [`Field`](crate::wire::Field) by its wire name.
+#[macro_export]
+macro_rules! field {
+    ($name:literal) => {
+        $crate::wire::Field::new(concat!(",\"", $name, "\":"))
+    };
+}
+
 /// The part that [`object!`] and [`input!`] share.
 #[doc(hidden)]
 #[macro_export]
@@ -48,7 +56,7 @@ macro_rules! __table {
             fn table(&self) -> &'static $crate::wire::Table {
                 static TABLE: $crate::wire::Table = $crate::wire::Table::new(
                     stringify!($ty),
-                    &[$($crate::wire::Field::new($name)$(.$mark())*),*],
+                    &[$($crate::field!($name)$(.$mark())*),*],
                 )$(.$open())?;
                 &TABLE
             }
@@ -158,7 +166,7 @@ macro_rules! choice {
         }
         impl $crate::wire::Slot for $ty {
             #[inline]
-            fn put(&mut self, tok: $crate::wire::Tok<'_>) -> Result<$crate::wire::Then<'_>, $crate::wire::Wanted> {
+            fn put(&mut self, tok: &$crate::wire::Tok<'_>) -> Result<$crate::wire::Then<'_>, $crate::wire::Wanted> {
                 $crate::wire::with_text(tok, |text| *self = Self::from(text))
             }
             #[inline]

@@ -21,6 +21,8 @@ pub enum Form {
 pub struct Field {
     /// The key on the wire.
     pub name: &'static str,
+    /// `,"name":`, unless the name needs escapes.
+    pub(super) key: Option<&'static str>,
     /// How it is sent.
     pub form: Form,
     /// Whether a request without it is not one.
@@ -28,9 +30,23 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field in plain form.
-    pub const fn new(name: &'static str) -> Self {
-        Field { name, form: Form::Plain, required: false }
+    /// A field in plain form. `key` is its name as the encoder writes it after another field: `,"ID":`.
+    ///
+    /// # Panics
+    ///
+    /// While the crate is compiled, if `key` is not of that form.
+    pub const fn new(key: &'static str) -> Self {
+        let (before, rest) = key.split_at(2);
+        let (name, after) = rest.split_at(rest.len() - 2);
+        assert!(before.len() == 2 && after.len() == 2);
+        let mut plain = true;
+        let mut at = 0;
+        while at < name.len() {
+            let byte = name.as_bytes()[at];
+            plain &= byte >= 0x20 && byte != b'"' && byte != b'\\';
+            at += 1;
+        }
+        Field { name, key: if plain { Some(key) } else { None }, form: Form::Plain, required: false }
     }
 
     /// Sent as `"Y"`, `"N"`.
@@ -123,9 +139,9 @@ pub trait Object {
 
 impl<T: Object> Slot for T {
     #[inline]
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted> {
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
         const WANTED: Wanted = Wanted("an object");
-        match tok {
+        match *tok {
             Tok::Map => Ok(Then::Object(self)),
             // PHP cannot tell an empty map from an empty list.
             Tok::List => Ok(Then::Empty { wanted: WANTED, null: false }),

@@ -102,7 +102,7 @@ pub trait Slot {
     /// # Errors
     ///
     /// What it would have taken.
-    fn put(&mut self, tok: Tok<'_>) -> Result<Then<'_>, Wanted>;
+    fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted>;
 
     /// What it holds.
     fn frag(&self) -> Frag<'_>;

@@ -8,6 +8,8 @@ use crate::vocabulary::{Column, Vocabulary};
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Layout {
     pub(super) headed: bool,
+    /// How many columns it has.
+    pub(super) width: usize,
     pub(super) code: Option<usize>,
     pub(super) status: Option<usize>,
     pub(super) field: Option<usize>,
@@ -33,7 +35,13 @@ impl Layout {
             columns[0] = Some(Column::Code);
         }
         let find = |column| columns.iter().position(|c| *c == Some(column));
-        let mut layout = Layout { headed, code: find(Column::Code), status: find(Column::Status), ..Layout::default() };
+        let mut layout = Layout {
+            headed,
+            width: columns.len(),
+            code: find(Column::Code),
+            status: find(Column::Status),
+            ..Layout::default()
+        };
         if layout.code.is_none() && columns.first() == Some(&Some(Column::Name)) {
             if !above && find(Column::Mend).is_none() && find(Column::Message).is_none() {
                 return None;
