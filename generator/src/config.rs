@@ -179,7 +179,8 @@ impl Config {
 
 fn read(folder: &Path) -> Result<Model, Error> {
     let docs = Docs::open(folder)?;
-    let model = Model::read(&docs);
+    let mut model = Model::read(&docs);
+    model.settle();
     if model.methods.is_empty() {
         return Err(Error::NoMethods { docs: folder.to_owned(), pages: docs.sources().len() });
     }

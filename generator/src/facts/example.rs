@@ -6,11 +6,12 @@
 use serde_json::Value;
 
 use crate::literal::code::{self, Code, Language, Site};
-use crate::literal::{Error, Read, form, js, json, php, shell};
+use crate::literal::shape::Shape;
+use crate::literal::{Error, Read, form, go, js, json, php, shell, typescript};
 
 /// A call of a method in example code.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Call {
+pub struct Call {
     /// Whether it is a `curl` command, which shows what goes over the wire.
     pub curl: bool,
     /// As the example writes it.
@@ -27,15 +28,31 @@ pub(crate) struct Call {
     pub method_at: usize,
 }
 
-/// The request of a `curl` command, by its URL.
-pub(crate) fn curl(text: &str) -> Option<Call> {
+/// The calls in a block of code, read as its text and its fence tell.
+pub fn calls(text: &str, lang: &str) -> Vec<Call> {
+    if lang == "curl" || text.contains("curl ") || text.trim_start().starts_with("-X ") {
+        let call = curl(text);
+        if call.is_some() || lang == "curl" {
+            return call.into_iter().collect();
+        }
+    }
+    match lang {
+        "php" => php_calls(text),
+        "js" | "javascript" | "ts" | "typescript" | "html" | "" => js_calls(text),
+        _ => Vec::new(),
+    }
+}
+
+/// The request of a `curl` command, by its URL. The word `curl` may be missing, as on pages whose fence has it.
+pub fn curl(text: &str) -> Option<Call> {
     let command = text.match_indices("curl").map(|(at, word)| at + word.len());
     // `curl` begins a command only at the start of a line, or behind `$(` and the like.
     let begins = |end: &usize| {
         let before = text[..end - 4].chars().next_back();
         before.is_none_or(|c| c.is_whitespace() || c == '(') && text[*end..].starts_with(char::is_whitespace)
     };
-    let start = command.into_iter().find(begins)?;
+    let options = text.trim_start().starts_with('-').then_some(0);
+    let start = command.into_iter().find(begins).or(options)?;
     let words = shell::words(&text[start..]).ok()?;
     let mut url = None;
     let mut bodies = Vec::new();
@@ -119,8 +136,8 @@ fn is_method(name: &str) -> bool {
 }
 
 /// The calls of the client libraries for JavaScript and TypeScript.
-pub(crate) fn js_calls(text: &str) -> Vec<Call> {
-    calls(text, Language::JavaScript, |site| match site.names().next() {
+pub fn js_calls(text: &str) -> Vec<Call> {
+    library_calls(text, Language::JavaScript, |site| match site.names().next() {
         Some("callMethod" | "callListMethod" | "fetchListMethod") => Some(Form::Arguments),
         Some("make") if ["call", "callList", "fetchList"].contains(&site.names().nth(1)?) => Some(Form::Object),
         _ => None,
@@ -128,11 +145,60 @@ pub(crate) fn js_calls(text: &str) -> Vec<Call> {
 }
 
 /// The calls of the client libraries for PHP.
-pub(crate) fn php_calls(text: &str) -> Vec<Call> {
-    calls(text, Language::Php, |site| {
+pub fn php_calls(text: &str) -> Vec<Call> {
+    library_calls(text, Language::Php, |site| {
         let called = site.names().next() == Some("call") && site.path.len() > "call".len();
         called.then_some(Form::Arguments)
     })
+}
+
+/// What the code says that a method's `result` is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResultType {
+    /// The method, where the code ties the type to a call.
+    pub method: Option<String>,
+    /// The shape of `result`, names replaced by what they stand for.
+    pub shape: Shape,
+}
+
+/// The types of results in a block of code: the type argument of a TypeScript call, the member `result` of a Go structure.
+pub fn results(text: &str, lang: &str) -> Vec<ResultType> {
+    match lang {
+        "ts" | "typescript" | "js" | "javascript" => typescript_results(text),
+        "go" | "golang" => go_results(text),
+        _ => Vec::new(),
+    }
+}
+
+fn typescript_results(text: &str) -> Vec<ResultType> {
+    let language = Language::JavaScript;
+    let Ok(code) = code::scan(text, language) else { return Vec::new() };
+    let mut types = None;
+    let mut results = Vec::new();
+    for site in &code.calls {
+        let Some(generic) = &site.generic else { continue };
+        let reader = Reader { text, code: &code, site, language };
+        // The list helpers take the type of an item, not of the result.
+        let method = match (site.names().next(), site.names().nth(1)) {
+            (Some("callMethod"), _) => reader.arguments(),
+            (Some("make"), Some("call")) => reader.object(),
+            _ => continue,
+        };
+        if let Some(shape) = typescript::shape(&text[generic.clone()]) {
+            let types = types.get_or_insert_with(|| typescript::read(text));
+            results.push(ResultType { method: method.map(|(call, _)| call.method), shape: types.resolve(&shape) });
+        }
+    }
+    results
+}
+
+fn go_results(text: &str) -> Vec<ResultType> {
+    let types = go::read(text);
+    let envelopes = types.0.values().filter_map(|shape| {
+        let Shape::Object { members, .. } = shape else { return None };
+        members.iter().find(|member| member.name == "result")
+    });
+    envelopes.map(|result| ResultType { method: None, shape: types.resolve(&result.shape) }).collect()
 }
 
 /// How a library takes method and parameters.
@@ -143,7 +209,7 @@ enum Form {
     Object,
 }
 
-fn calls(text: &str, language: Language, form: impl Fn(&Site<'_>) -> Option<Form>) -> Vec<Call> {
+fn library_calls(text: &str, language: Language, form: impl Fn(&Site<'_>) -> Option<Form>) -> Vec<Call> {
     let Ok(code) = code::scan(text, language) else { return Vec::new() };
     let mut calls = Vec::new();
     let mut read_to = 0;
@@ -254,4 +320,116 @@ fn without_auth(mut params: Value) -> Value {
         map.shift_remove("auth");
     }
     params
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Method, version, parameters and validity of each call.
+    fn seen(calls: &[Call]) -> Vec<(&str, bool, String, bool)> {
+        let params = |call: &Call| call.params.as_ref().map_or_else(String::new, Value::to_string);
+        calls.iter().map(|call| (call.method.as_str(), call.v3, params(call), call.valid)).collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, lang: &str, wanted: &[(&str, bool, &str, bool)]) {
+        let calls = calls(text, lang);
+        let wanted: Vec<_> =
+            wanted.iter().map(|(m, v3, params, valid)| (*m, *v3, (*params).to_owned(), *valid)).collect();
+        assert_eq!(seen(&calls), wanted);
+        for call in &calls {
+            assert!(text[call.method_at..].starts_with(&call.method), "{}", &text[call.method_at..]);
+            let start = if call.params.is_some() { ['{', '[', '&', 'a', '?'] } else { ['\0'; 5] };
+            assert!(call.params.is_none() || text[call.at..].starts_with(start), "{}", &text[call.at..]);
+        }
+    }
+
+    #[test]
+    fn a_curl_command_names_the_method_in_its_url() {
+        let text = "curl -X POST \\\n  -H \"Accept: a/b\" \\\n  -d '{\"id\": 7, \"auth\": \"t\"}' \\\n  \
+                    https://**portal**/rest/**user**/**hook**/crm.deal.get.json";
+        check(text, "bash", &[("crm.deal.get", false, r#"{"id":7}"#, true)]);
+        let text = "-X POST -d '{}' 'https://x/rest/api/1/t/tasks.task.get'";
+        check(text, "curl", &[("tasks.task.get", true, "{}", true)]);
+    }
+
+    #[test]
+    fn a_curl_body_may_be_a_form_or_a_query() {
+        let text = "curl https://x/rest/1/t/user.get -d 'a[ID]=7' --data 'auth=t'";
+        check(text, "bash", &[("user.get", false, r#"{"a":{"ID":"7"}}"#, true)]);
+        check("curl \"https://x/rest/1/t/user.get?ID=7\"", "bash", &[("user.get", false, r#"{"ID":"7"}"#, true)]);
+        check("curl https://x/rest/1/t/scope", "bash", &[("scope", false, "", true)]);
+    }
+
+    #[test]
+    fn what_the_shell_puts_in_is_kept_but_not_valid() {
+        let text = r#"curl -d '{"on": "'"$(date +%F)"'", "id": '"$id"'}' https://x/rest/1/t/a.b"#;
+        check(text, "bash", &[("a.b", false, r#"{"on":"$(date +%F)","id":null}"#, false)]);
+    }
+
+    #[test]
+    fn a_url_without_a_method_is_no_call() {
+        check("curl https://x/rest/1/t/{method}", "bash", &[]);
+        check("curl https://x/oauth/token/", "bash", &[]);
+    }
+
+    #[test]
+    fn javascript_calls_take_arguments_or_one_object() {
+        let text = "BX24.callMethod(\n  'crm.deal.list', { filter: { '>ID': 1 } }, (r) => BX24.callMethod('crm.deal.get', {id: r.id}))";
+        let wanted = [
+            ("crm.deal.list", false, r#"{"filter":{">ID":1}}"#, true),
+            ("crm.deal.get", false, r#"{"id":null}"#, false),
+        ];
+        check(text, "js", &wanted);
+        let text = "// callMethod('no')\nawait $b24.actions.v3.call.make<{ item: X }>({\n  method: 'tasks.task.get',\n  \
+                    params: { id: 7 },\n  requestId: uuid()\n})";
+        check(text, "ts", &[("tasks.task.get", true, r#"{"id":7}"#, true)]);
+    }
+
+    #[test]
+    fn php_calls_go_by_their_last_name() {
+        let text = "$r = $service\n  ->core\n  ->call(\n 'crm.deal.add',\n ['fields' => ['TITLE' => 'x']]);\n\
+                    CRest::call('app.info'); call('no'); $a->called('no');";
+        check(
+            text,
+            "php",
+            &[("crm.deal.add", false, r#"{"fields":{"TITLE":"x"}}"#, true), ("app.info", false, "", true)],
+        );
+    }
+
+    #[test]
+    fn parameters_in_a_variable_are_looked_up() {
+        check(
+            "const params = { id: 1 };\nBX24.callMethod('a.b', params)",
+            "js",
+            &[("a.b", false, r#"{"id":1}"#, true)],
+        );
+        check("$params = ['id' => 1];\nCRest::call('a.b', $params);", "php", &[("a.b", false, r#"{"id":1}"#, true)]);
+        check("BX24.callMethod('a.b', unknown)", "js", &[("a.b", false, "", true)]);
+    }
+
+    #[test]
+    fn the_curl_flag_tells_the_wire_from_the_libraries() {
+        assert!(calls("curl https://x/rest/1/t/scope", "bash")[0].curl);
+        assert!(!calls("BX24.callMethod('scope')", "js")[0].curl);
+    }
+
+    #[test]
+    fn a_call_in_typescript_tells_the_type_of_its_result() {
+        let text = "type Deal = { ID: string }\ntype Page = { items: Deal[] }\n\
+                    await $b24.actions.v2.call.make<Page>({ method: 'crm.deal.list', params: {} })\n\
+                    await $b24.actions.v2.callList.make<Deal>({ method: 'crm.deal.list' })";
+        let found = results(text, "ts");
+        let wanted = typescript::shape("{ items: { ID: string }[] }").unwrap();
+        assert_eq!(found, [ResultType { method: Some("crm.deal.list".to_owned()), shape: wanted }]);
+    }
+
+    #[test]
+    fn a_go_envelope_tells_the_type_of_the_result() {
+        let text =
+            "type Deal struct {\n ID string `json:\"ID\"`\n}\nvar answer struct {\n Result []Deal `json:\"result\"`\n}";
+        let wanted = typescript::shape("{ ID: string }[]").unwrap();
+        assert_eq!(results(text, "go"), [ResultType { method: None, shape: wanted }]);
+    }
 }

@@ -4,7 +4,7 @@
 
 pub mod doc_type;
 pub mod error;
-pub(crate) mod example;
+pub mod example;
 pub mod method;
 pub mod outline;
 pub mod page_facts;

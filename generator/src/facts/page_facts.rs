@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::{ErrorFacts, errors};
-use super::example::{Call, curl, js_calls, php_calls};
+use super::example::{Call, calls as read_calls};
 use super::method::{MethodName, deprecation, event_names, method_name, positional, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
@@ -171,9 +171,26 @@ impl PageFacts {
         facts.tables(library, &outline, documents);
         if documents {
             facts.examples(library, &outline, &calls, &code);
+            facts.spell_events(&outline);
         }
         facts.diagnostics.append(&mut facts.errors.diagnostics);
         facts
+    }
+
+    /// Gives events the spelling that travels: what an example sends, else what the first section writes as code.
+    fn spell_events(&mut self, outline: &Outline<'_, '_>) {
+        let mut spellings: Vec<String> =
+            self.examples.iter().filter_map(|e| e.json.get("event")?.as_str().map(str::to_owned)).collect();
+        for block in outline.sections.iter().filter(|s| s.level <= 1).flat_map(|s| &s.blocks) {
+            super::method::paragraphs(block, &mut |text| {
+                spellings.extend(text.runs.iter().filter(|r| r.code).map(|r| r.text.trim().to_owned()));
+            });
+        }
+        for event in &mut self.events {
+            if let Some(spelled) = spellings.iter().find(|s| s.eq_ignore_ascii_case(event)) {
+                spelled.clone_into(event);
+            }
+        }
     }
 
     fn tables(&mut self, library: &Library<'_>, outline: &Outline<'_, '_>, documents: bool) {
@@ -229,14 +246,15 @@ impl PageFacts {
         }
         let sides = sides(outline, !self.events.is_empty());
         for (section, lang, text, place) in code {
-            let trimmed = text.trim_start();
-            let is_json = lang == "json" || lang.is_empty() && trimmed.starts_with(['{', '[']);
-            let php = lang == "php" && (trimmed.starts_with('[') || trimmed.starts_with("array") || trimmed.starts_with("Array"));
             let role = outline.sections[*section].role;
-            if !is_json && !php || role == Some(Role::Examples) && self.events.is_empty() {
+            let literal = matches!(lang.as_str(), "json" | "" | "php" | "js" | "javascript" | "text")
+                && text.trim_start().starts_with(['{', '[', 'a', 'A']);
+            if !literal || role == Some(Role::Examples) && self.events.is_empty() {
                 continue;
             }
-            let read = if php { literal::php::read(trimmed) } else { literal::json::read(text) };
+            let is_json = lang == "json";
+            let php = literal::php::opens(text);
+            let read = literal::read(text);
             let Ok(read) = read else {
                 if is_json && matches!(role, Some(Role::Response | Role::Returned | Role::Errors | Role::Event)) {
                     let message = "this example is not JSON and could not be read leniently either";
@@ -270,16 +288,6 @@ impl PageFacts {
     }
 }
 
-fn read_calls(text: &str, lang: &str) -> Vec<Call> {
-    if text.contains("curl ") {
-        return curl(text).into_iter().collect();
-    }
-    if lang == "php" || text.contains("::call(") || text.contains("->call(") {
-        return php_calls(text);
-    }
-    if matches!(lang, "js" | "javascript" | "ts" | "typescript" | "html" | "") { js_calls(text) } else { Vec::new() }
-}
-
 fn walk_code(block: &Block<'_>, found: &mut dyn FnMut(&str, &str, Place)) {
     match block {
         Block::Code(code) => found(&code.text, &code.lang, code.place),
@@ -308,15 +316,16 @@ fn walk_tables<'t, 'a>(block: &'t Block<'a>, tab: Option<&str>, found: &mut Vec<
     }
 }
 
-/// Which way the tables of each section travel: `None` for sections about errors.
+/// Which way the tables of each section travel: `None` for sections about errors. All of an event arrives.
 fn sides(outline: &Outline<'_, '_>, event: bool) -> Vec<Option<Side>> {
-    let mut side = Some(if event { Side::Response } else { Side::Request });
+    let request = if event { Side::Response } else { Side::Request };
+    let mut side = Some(request);
     outline
         .sections
         .iter()
         .map(|section| {
             match section.role {
-                Some(Role::Parameters) => side = Some(Side::Request),
+                Some(Role::Parameters) => side = Some(request),
                 Some(Role::Response | Role::Returned | Role::Event) => side = Some(Side::Response),
                 Some(Role::Errors | Role::Links) => return None,
                 Some(Role::Examples) | None => {}

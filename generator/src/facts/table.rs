@@ -354,8 +354,9 @@ fn heads_are_fields(heads: &[(Vec<String>, Head, &Vec<Block<'_>>)], lead: &str, 
     if codes_in_template || lead.contains('`') && lead.contains("[n]") {
         return false;
     }
+    let words = ["true", "false", "asc", "desc", "null", "yes", "no"];
     heads.iter().all(|(names, ..)| {
-        names.iter().all(|n| n.len() > 1 && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_')))
+        names.iter().all(|n| !words.contains(&n.to_lowercase().as_str()) && n.len() > 1 && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_')))
     })
 }
 

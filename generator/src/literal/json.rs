@@ -34,6 +34,10 @@ pub fn read(text: &str) -> Result<Read, Error> {
     if values.is_empty() {
         return c.expected("a JSON value");
     }
+    if c.faults.is_empty() {
+        // Nothing but what JSON does not count as white space is left as the cause.
+        c.fault_at(0, FaultKind::Outside);
+    }
     let value = values.remove(0);
     Ok(Read { value, more: values, faults: c.faults, end: c.at })
 }
@@ -112,7 +116,12 @@ impl Dialect for Lenient {
                 }
                 // Within a string of JSON the quotes are `\"`.
                 Some('\\') if quote == '\\' && c.eat("\"") => return out,
-                Some('\\') => c.escape(&mut out),
+                Some('\\') => {
+                    if c.starts("'") || c.starts("`") || c.starts("$") || c.starts("v") || c.starts("0") {
+                        c.fault_at(at, FaultKind::Escape);
+                    }
+                    c.escape(&mut out);
+                }
                 Some(next) if next == quote => {
                     if closing(c.rest(), quote, key) {
                         return out;

@@ -10,6 +10,7 @@
 //! | [`js`] | JavaScript object and array literals |
 //! | [`php`] | PHP arrays and `print_r` dumps |
 //! | [`form`] | `a[b]=c&d=e` bodies and query strings |
+//! | [`typescript`], [`go`] | type declarations, to [`shape::Shape`]s |
 //! | [`shell`] | the words of a shell command, for what stands behind `curl` |
 //!
 //! ```
@@ -27,10 +28,13 @@ mod braces;
 pub(crate) mod code;
 mod cursor;
 pub mod form;
+pub mod go;
 pub mod js;
 pub mod json;
 pub mod php;
+pub mod shape;
 pub mod shell;
+pub mod typescript;
 
 use serde_json::Value;
 
@@ -163,6 +167,10 @@ mod tests {
         }
         let _ = js::object(text);
         form::read(text);
+        let _ = typescript::shape(text);
+        for types in [typescript::read(text), go::read(text)] {
+            types.0.values().for_each(|shape| drop(types.resolve(shape)));
+        }
         for language in [code::Language::JavaScript, code::Language::Php] {
             let _ = code::scan(text, language);
         }

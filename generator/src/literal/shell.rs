@@ -85,15 +85,32 @@ fn word(c: &mut Cursor<'_>) -> Word {
     }
 }
 
-/// The rest of a single-quoted part. A quote between two letters is an apostrophe that the example forgot to escape.
+/// The rest of a single-quoted part.
 fn single(c: &mut Cursor<'_>, word: &mut Word) {
     loop {
         word.text.push_str(c.take_while(|c| c != '\''));
-        let apostrophe = word.text.ends_with(char::is_alphanumeric);
-        if c.bump().is_none() || !(apostrophe && c.peek().is_some_and(char::is_alphanumeric)) {
+        if c.bump().is_none() || leaves_quotes(c.rest(), &word.text) {
             return;
         }
         word.text.push('\'');
+    }
+}
+
+/// Whether the single quote before `rest` ends the quoted part. Many examples forget to escape an apostrophe: such a one
+/// stands in a word, or within JSON that is not complete yet.
+fn leaves_quotes(rest: &str, before: &str) -> bool {
+    // Bounded, since this is asked at every quote.
+    let first = before.chars().take(100).find(|c| !c.is_whitespace());
+    if !matches!(first, Some('{' | '[')) {
+        return !(before.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric));
+    }
+    let last = before.chars().rev().take(100).find(|c| !c.is_whitespace());
+    let complete = matches!(last, Some('}' | ']'));
+    match rest.as_bytes() {
+        // Out of the quotes and in again: `'"$id"'`, `'"'"'`, `'\''`, `'$(date)'`.
+        [b'$' | b'\n' | b'\r', ..] | [b'"', b'$' | b'\'' | b'`', ..] | [b'\\', b'\'', b'\'', ..] | [] => true,
+        [b' ' | b'\t' | b')' | b';' | b'|', ..] => complete,
+        _ => false,
     }
 }
 
@@ -177,6 +194,8 @@ mod tests {
     #[test]
     fn an_escaped_or_forgotten_apostrophe_is_text() {
         assert_eq!(texts(r#"'it'"'"'s' 'don't'"#), ["it's", "don't"]);
+        assert_eq!(texts(r#"'{"a": "the 'x, y' z"}' b"#), [r#"{"a": "the 'x, y' z"}"#, "b"]);
+        assert_eq!(texts(r#"'{"a": "'x'"}' '{"a": "it'\''s"}'"#), [r#"{"a": "'x'"}"#, r#"{"a": "it's"}"#]);
     }
 
     #[test]

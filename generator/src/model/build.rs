@@ -10,6 +10,7 @@ use super::merge::Merger;
 use super::name::{self, Names};
 use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
+use super::unify::unify;
 use super::{Api, Deprecated, Error, Event, Example, ExampleKind, Field, Method, Model, Object, ObjectId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
@@ -47,7 +48,9 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
-    name::name(&mut model, &Names::new(&drafts));
+    let mut names = Names::new(&drafts);
+    unify(&mut model, &mut names);
+    name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
     model
@@ -217,6 +220,7 @@ fn finish(
                 line,
                 title: facts.title.clone(),
                 description: facts.description.clone(),
+                scopes: facts.scopes.clone(),
                 module: String::new(),
                 rust_path: String::new(),
                 payload: finisher.fields(response, false),
@@ -225,8 +229,8 @@ fn finish(
         }
         let Some(method) = &facts.method else { continue };
         languages.insert(facts.words.language);
-        let mut params = finisher.fields(request, true);
-        let one_of = one_of(facts, &mut params);
+        let params = finisher.fields(request, true);
+        let one_of = one_of(facts, &params);
         methods.push(Method {
             name: method.name.clone(),
             api: method.api,
@@ -289,7 +293,7 @@ fn prune(model: &mut Model) {
     });
 }
 
-fn one_of(facts: &PageFacts, params: &mut [Field]) -> Vec<Vec<String>> {
+fn one_of(facts: &PageFacts, params: &[Field]) -> Vec<Vec<String>> {
     let mut out: Vec<Vec<String>> = Vec::new();
     for group in &facts.one_of {
         let own: Vec<String> = group
@@ -300,7 +304,6 @@ fn one_of(facts: &PageFacts, params: &mut [Field]) -> Vec<Vec<String>> {
             out.push(own);
         }
     }
-    let _ = params;
     out
 }
 

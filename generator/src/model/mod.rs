@@ -13,6 +13,7 @@ mod place;
 mod tie;
 mod types;
 mod typing;
+mod unify;
 
 use std::collections::BTreeMap;
 
@@ -195,6 +196,9 @@ pub struct Event {
     /// What the page says of the event.
     #[serde(default)]
     pub description: Prose,
+    /// Permissions, as the page states them.
+    #[serde(default)]
+    pub scopes: Vec<String>,
     /// The module whose feature it belongs to.
     pub module: String,
     /// Rust type: `crm::events::OnCrmDealAdd`.
@@ -231,7 +235,7 @@ pub struct Field {
     /// Rust name, unique among its siblings; a keyword is not escaped yet (`type`).
     #[serde(default)]
     pub rust_name: String,
-    /// Whether a call without it is refused.
+    /// Whether the page marks it as required. Of a group in [`Method::one_of`] the mark means that one is.
     pub required: bool,
     /// What it holds.
     #[serde(rename = "type")]
@@ -285,6 +289,24 @@ pub enum Witness {
 }
 
 impl Model {
+    /// Makes the model one that code can be emitted from: where a page contradicts itself, what its examples show is
+    /// left; parameters of which one is enough are optional, whatever their stars say.
+    pub fn settle(&mut self) {
+        for method in &mut self.methods {
+            let enough = |name: &String| method.one_of.iter().any(|group| group.contains(name));
+            method.params.iter_mut().filter(|p| enough(&p.name)).for_each(|p| p.required = false);
+        }
+        self.each_type(&mut |ty| {
+            if ty.contradicted
+                && let Kind::Union(types) = &mut ty.kind
+            {
+                let nullable = ty.nullable;
+                *ty = types.swap_remove(0);
+                ty.nullable |= nullable;
+            }
+        });
+    }
+
     /// Calls `change` for every type, inner ones first.
     pub(crate) fn each_type(&mut self, change: &mut dyn FnMut(&mut Type)) {
         fn walk(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {

@@ -19,6 +19,14 @@ impl Names {
     pub(crate) fn new(drafts: &Drafts<'_>) -> Self {
         Names(drafts.objects.iter().map(|(id, object)| (id.clone(), object.name.clone())).collect())
     }
+
+    pub(crate) fn get(&self, id: &str) -> &str {
+        self.0.get(id).map_or("object", String::as_str)
+    }
+
+    pub(crate) fn set(&mut self, id: &str, name: String) {
+        self.0.insert(id.to_owned(), name);
+    }
 }
 
 /// Gives modules, methods, events, structures and fields their Rust names.
@@ -38,7 +46,9 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
     }
     let modules: BTreeSet<String> = model.methods.iter().map(|m| m.module.clone()).collect();
     for event in &mut model.events {
-        event.module = event_module(&event.page, &modules);
+        // A scope that is a module's name tells more than a folder does.
+        let scoped = event.scopes.iter().map(|s| snake(s)).find(|s| modules.contains(s));
+        event.module = scoped.unwrap_or_else(|| event_module(&event.page, &modules));
         let path = format!("{}::events::{}", event.module, pascal(&event.name));
         event.rust_path = unique(path, &mut taken);
         fields(&mut event.payload);
@@ -50,7 +60,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
 }
 
 /// The module of a method: the first segment of its name.
-fn module(name: &str) -> String {
+pub(crate) fn module(name: &str) -> String {
     match name.split_once('.') {
         Some((first, _)) => snake(first),
         None => GENERAL.to_owned(),
@@ -64,7 +74,8 @@ fn method_path(name: &str) -> String {
 
 /// The module of an event: the folder of its page, where a module has that name; else the folder that most resembles one.
 fn event_module(page: &str, modules: &BTreeSet<String>) -> String {
-    let folders: Vec<String> = page.split('/').rev().skip(1).map(snake).collect();
+    let folders = page.split('/').rev().skip(1).map(snake).filter(|f| f != "events");
+    let folders: Vec<String> = folders.collect();
     let exact = folders.iter().rev().find(|f| modules.contains(*f));
     let joined = |f: &String| modules.iter().find(|m| m.replace('_', "") == f.replace('_', "")).cloned();
     let close = |f: &String| {
@@ -162,10 +173,9 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
     for (id, object) in &mut model.objects {
         let (owner, _) = id.split_once('/').unwrap_or((id, ""));
         let own_place = owners.get(owner);
-        let base = match names.0.get(id).map(|n| pascal(n)) {
-            Some(name) if name == "Result" => "Response".to_owned(),
-            Some(name) => name,
-            None => "Object".to_owned(),
+        let base = match pascal(names.get(id)) {
+            name if name == "Result" => "Response".to_owned(),
+            name => name,
         };
         let base = if matches!(base.as_str(), "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err") {
             format!("{base}Object")

@@ -118,7 +118,7 @@ impl<'f, 'o> Tie<'f, 'o> {
             Side::Request => section.level <= 1 || own == Some(Role::Parameters),
             Side::Response => {
                 let result = group.tables.iter().any(|t| t.rows.iter().any(|r| r.names.iter().any(|n| n.name == "result")));
-                matches!(own, Some(Role::Response | Role::Returned | Role::Event)) || section.level <= 1 || result
+                matches!(own, Some(Role::Response | Role::Returned | Role::Event | Role::Parameters)) || section.level <= 1 || result
             }
         }
     }

@@ -16,6 +16,8 @@ pub struct Type {
     pub refers_to: Option<String>,
     /// Whether `null` is a documented value.
     pub nullable: bool,
+    /// Of a union: the page contradicts itself. The first type is what its examples show, the others are what its table says.
+    pub contradicted: bool,
 }
 
 /// What a value is.
@@ -79,7 +81,7 @@ pub enum Wire {
 impl Type {
     /// The type of `kind` without further marks.
     pub fn of(kind: Kind) -> Self {
-        Type { kind, wire: None, refers_to: None, nullable: false }
+        Type { kind, wire: None, refers_to: None, nullable: false, contradicted: false }
     }
 
     /// The undocumented type.
@@ -125,6 +127,8 @@ struct Json {
     refers_to: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     nullable: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    contradicted: bool,
 }
 
 const PLAIN: [(&str, Kind); 11] = [
@@ -168,6 +172,7 @@ impl From<Type> for Json {
             any_of: None,
             refers_to: ty.refers_to,
             nullable: ty.nullable,
+            contradicted: ty.contradicted,
         };
         match ty.kind {
             Kind::Array(item) => json.item = Some(item),
@@ -208,6 +213,6 @@ impl TryFrom<Json> for Type {
                 .map(|(_, kind)| kind.clone())
                 .ok_or_else(|| format!("`{name}` is not a kind of type"))?,
         };
-        Ok(Type { kind, wire: json.wire, refers_to: json.refers_to, nullable: json.nullable })
+        Ok(Type { kind, wire: json.wire, refers_to: json.refers_to, nullable: json.nullable, contradicted: json.contradicted })
     }
 }

@@ -177,10 +177,16 @@ fn with_structure(field: &DraftField, inner: &str, types: Vec<Type>) -> Type {
     let mut all = vec![structure];
     // `object | boolean`: both are documented.
     if types.len() > scalars.len() || types.len() > 1 {
-        all.extend(scalars.into_iter().filter(|s| !matches!(s.kind, Kind::Null)));
+        all.extend(scalars.iter().filter(|s| !matches!(s.kind, Kind::Null)).cloned());
     }
     if seen.scalar() && all.len() == 1 {
         all.push(seen_kind(seen, &field.name));
+    }
+    // The table says a scalar, the example shows a structure: both are kept, what is shown first.
+    if all.len() == 1 && !scalars.is_empty() && scalars.len() == types.len() {
+        let mut ty = union(all.into_iter().chain(scalars).collect());
+        ty.contradicted = matches!(ty.kind, Kind::Union(_));
+        return ty;
     }
     union(all)
 }

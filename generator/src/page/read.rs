@@ -6,6 +6,7 @@
 //! beforehand and handed to every piece.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,10 +19,18 @@ use super::{Block, Code, Heading, IncludeMark, Note, Place, Row, Run, Tab, Table
 /// Stands in a view where a YFM block stood; sources never contain it (`docs` replaces it on reading).
 pub(crate) const MARKER: char = '\u{1}';
 
+/// Lists and quotes nested deeper than this are read as if they stood at this depth.
+const MAX_NESTING: usize = 64;
+
+/// What the references of a small page may grow to, in bytes.
+const LEAST_BUDGET: usize = 100_000;
+
 /// Reads `text`, whose YFM blocks are `yfm`, as source number `source`.
 pub(crate) fn read<'a>(text: &'a str, yfm: &[Yfm], source: u32) -> Vec<Block<'a>> {
-    let reader = Reader { text, source, references: references(text) };
-    reader.piece(0..text.len(), yfm)
+    let references = references(text);
+    let budget = Cell::new(text.len().max(LEAST_BUDGET));
+    let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    Reader { text, source, references, budget, lines }.piece(0..text.len(), yfm)
 }
 
 /// `[label]: target` definitions of a whole page.
@@ -47,6 +56,10 @@ struct Reader<'a> {
     text: &'a str,
     source: u32,
     references: HashMap<String, String>,
+    /// Bytes of link targets that references may still stand for, so that a page cannot grow beyond measure.
+    budget: Cell<usize>,
+    /// Where lines start.
+    lines: Vec<usize>,
 }
 
 /// A piece of the source, ready for pulldown-cmark.
@@ -77,7 +90,7 @@ impl<'a> Reader<'a> {
 
     fn view(&self, span: Range<usize>, children: &[Yfm]) -> View<'a> {
         let text = &self.text[span.clone()];
-        let margin = margin(self.text, &span);
+        let margin = self.margin(&span);
         if children.is_empty() && margin == 0 {
             return View { text: Cow::Borrowed(text), steps: vec![(0, span.start)] };
         }
@@ -110,6 +123,20 @@ impl<'a> Reader<'a> {
         }
         copy(at, span.end, &mut out);
         View { text: Cow::Owned(out), steps }
+    }
+
+    /// Indentation that all lines of a piece share (its own first line, which starts mid-line, left aside).
+    fn margin(&self, span: &Range<usize>) -> usize {
+        let bytes = self.text.as_bytes();
+        let blank = |bytes: &[u8]| bytes.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let line = self.lines.partition_point(|start| *start <= span.start);
+        let line = self.lines.get(line.wrapping_sub(1)).copied().unwrap_or_default();
+        // At the left margin nothing needs to be removed: the usual case.
+        if span.start > 0 && blank(&bytes[line..span.start]) == 0 {
+            return 0;
+        }
+        let lines = self.text[span.clone()].split('\n').skip(usize::from(span.start != line));
+        lines.filter(|l| !l.trim().is_empty()).map(|l| blank(l.as_bytes())).min().unwrap_or(0)
     }
 
     fn block(&self, yfm: &Yfm) -> Option<Block<'a>> {
@@ -186,6 +213,7 @@ impl<'a> Reader<'a> {
     ) -> Vec<Block<'a>> {
         let mut broken = |link: BrokenLink<'v>| {
             let target = self.references.get(&link.reference.to_lowercase())?;
+            self.budget.set(self.budget.get().checked_sub(target.len())?);
             Some((CowStr::from(target.clone()), CowStr::Borrowed("")))
         };
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -195,6 +223,7 @@ impl<'a> Reader<'a> {
             let place = self.place(view.source_at(range.start));
             match event {
                 Event::Start(tag) => out.start(tag, place),
+                Event::End(TagEnd::CodeBlock) => out.end_code(inserted),
                 Event::End(tag) => out.end(tag),
                 Event::Text(text) if out.code.is_some() => out.code_text(own(text), place),
                 Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
@@ -209,20 +238,6 @@ impl<'a> Reader<'a> {
         out.flush();
         out.frames.pop().map(|frame| frame.blocks).unwrap_or_default()
     }
-}
-
-/// Indentation that all lines of a piece share (its own first line, which starts mid-line, left aside).
-fn margin(text: &str, span: &Range<usize>) -> usize {
-    let bytes = text.as_bytes();
-    let line = text[..span.start].rfind('\n').map_or(0, |n| n + 1);
-    // At the left margin nothing needs to be removed: the usual case.
-    let lead = bytes[line..span.start].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    if lead == 0 && span.start > 0 {
-        return 0;
-    }
-    let lines = text[span.clone()].split('\n').skip(usize::from(span.start != line));
-    let blank = |l: &str| l.bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    lines.filter(|l| !l.trim().is_empty()).map(blank).min().unwrap_or(0)
 }
 
 /// One open container: a list, an item, a quote.
@@ -242,6 +257,8 @@ struct Builder<'a> {
     links: Vec<Arc<str>>,
     heading: Option<(u8, Place)>,
     code: Option<Code<'a>>,
+    /// Containers open beyond [`MAX_NESTING`]; they have no frame.
+    beyond: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -277,7 +294,12 @@ impl<'a> Builder<'a> {
             }
             Tag::List(_) | Tag::Item | Tag::BlockQuote(_) => {
                 self.flush();
-                self.frames.push(Frame::default());
+                // A list without a frame has items without frames: whole levels only.
+                if self.beyond > 0 || self.frames.len() >= MAX_NESTING && !matches!(tag, Tag::Item) {
+                    self.beyond += 1;
+                } else {
+                    self.frames.push(Frame::default());
+                }
             }
             Tag::Table(_) => {
                 self.flush();
@@ -307,10 +329,9 @@ impl<'a> Builder<'a> {
                     self.push(Block::Heading(Heading { level, text, anchors, place }));
                 }
             }
-            TagEnd::CodeBlock => {
-                if let Some(code) = self.code.take() {
-                    self.push(Block::Code(code));
-                }
+            TagEnd::Item | TagEnd::List(_) | TagEnd::BlockQuote(_) if self.beyond > 0 => {
+                self.flush();
+                self.beyond -= 1;
             }
             TagEnd::Item => {
                 self.flush();
@@ -364,6 +385,25 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Ends a block of code. Where it is indented or never closed there may be YFM blocks in it: they part it.
+    fn end_code(&mut self, inserted: &dyn Fn(usize) -> Option<Block<'a>>) {
+        let Some(code) = self.code.take() else { return };
+        if !code.text.contains(MARKER) {
+            self.push(Block::Code(code));
+            return;
+        }
+        for (i, part) in code.text.split(MARKER).enumerate() {
+            if i % 2 == 1 {
+                if let Some(block) = part.parse().ok().and_then(inserted) {
+                    self.push(block);
+                }
+            } else if !part.trim().is_empty() {
+                let text = Cow::Owned(part.to_owned());
+                self.push(Block::Code(Code { lang: code.lang.clone(), text, place: code.place }));
+            }
+        }
+    }
+
     /// Adds a run; a marker in it ends the paragraph and puts its block there.
     fn text(&mut self, text: Cow<'a, str>, code: bool, place: Place, inserted: &dyn Fn(usize) -> Option<Block<'a>>) {
         let run = |text: Cow<'a, str>, this: &Self| Run {
@@ -374,7 +414,7 @@ impl<'a> Builder<'a> {
             link: this.links.last().cloned(),
             place,
         };
-        if code || !text.contains(MARKER) {
+        if !text.contains(MARKER) {
             let run = run(text, self);
             self.runs.push(run);
             return;
@@ -411,13 +451,21 @@ fn level_number(level: HeadingLevel) -> u8 {
 fn take_anchors(text: &mut Text<'_>) -> Vec<String> {
     let mut anchors = Vec::new();
     while let Some(run) = text.runs.last_mut().filter(|run| !run.code) {
-        let trimmed = run.text.trim_end();
-        let Some(open) = trimmed.rfind("{#").filter(|_| trimmed.ends_with('}')) else { break };
-        anchors.insert(0, trimmed[open + 2..trimmed.len() - 1].trim().to_owned());
-        run.text = Cow::Owned(trimmed[..open].trim_end().to_owned());
-        if run.text.is_empty() {
-            text.runs.pop();
+        let mut rest = run.text.trim_end();
+        let before = anchors.len();
+        while let Some(open) = rest.rfind("{#").filter(|_| rest.ends_with('}')) {
+            anchors.push(rest[open + 2..rest.len() - 1].trim().to_owned());
+            rest = rest[..open].trim_end();
         }
+        if anchors.len() == before {
+            break;
+        }
+        if !rest.is_empty() {
+            run.text = Cow::Owned(rest.to_owned());
+            break;
+        }
+        text.runs.pop();
     }
+    anchors.reverse();
     anchors
 }

@@ -4,6 +4,7 @@
 //! [`blocks`] pairs them with a stack and splits tables into cells. Nothing is ever scanned twice, so a page of
 //! unclosed marks costs no more than any other page of its size.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Blocks nested deeper than this are left unread (and reported).
@@ -74,6 +75,8 @@ pub(crate) enum FaultKind {
 enum Token {
     /// A fence or a code span: nothing in it is a mark.
     Opaque,
+    /// `<!-- … -->`
+    Comment,
     TableOpen,
     TableClose,
     Open(Container),
@@ -119,6 +122,8 @@ pub(crate) fn scan(text: &str, preset: &[(String, String)]) -> (Vec<Yfm>, Vec<Fa
 /// One pass over the text: every mark outside code, in order.
 fn tokens(text: &str, preset: &[(String, String)], faults: &mut Vec<Fault>) -> Vec<Spanned> {
     let bytes = text.as_bytes();
+    let closings = Closings::new(text);
+    let (mut tag_end, mut line_end, mut comment_end) = (Ahead::new("%}"), Ahead::new("\n"), Ahead::new("-->"));
     let mut out: Vec<Spanned> = Vec::new();
     let mut tables = 0usize;
     let mut line_start = true;
@@ -127,7 +132,7 @@ fn tokens(text: &str, preset: &[(String, String)], faults: &mut Vec<Fault>) -> V
     while pos < bytes.len() {
         if line_start {
             let here = pos + indent(&bytes[pos..]);
-            if let Some(end) = fence_end(text, here) {
+            if let Some(end) = closings.fence_end(text, here) {
                 out.push((here..end, Token::Opaque));
                 pos = end;
                 margin = true;
@@ -156,8 +161,8 @@ fn tokens(text: &str, preset: &[(String, String)], faults: &mut Vec<Fault>) -> V
             }
             b'\\' => pos += escape(&bytes[pos..]),
             b'`' => {
-                let run = bytes[pos..].iter().take_while(|b| **b == b'`').count();
-                if let Some(end) = code_span_end(text, pos, run) {
+                let run = run_of(&bytes[pos..], b'`');
+                if let Some(end) = closings.span_end(pos, run) {
                     out.push((pos..end, Token::Opaque));
                     pos = end;
                 } else {
@@ -176,12 +181,13 @@ fn tokens(text: &str, preset: &[(String, String)], faults: &mut Vec<Fault>) -> V
                 }
             }
             b'{' if bytes[pos..].starts_with(b"{%") => {
-                let Some(length) = text[pos..].find("%}").filter(|n| !text[pos..pos + n].contains('\n')) else {
+                let end = tag_end.of(text, pos + 2);
+                let Some(end) = end.filter(|end| line_end.of(text, pos).is_none_or(|line| *end < line)) else {
                     pos += 2;
                     continue;
                 };
-                let span = pos..pos + length + 2;
-                match tag(text[pos + 2..pos + length].trim(), preset) {
+                let span = pos..end + 2;
+                match tag(text[pos + 2..end].trim(), preset) {
                     Some(token) => {
                         if token == Token::If(None) {
                             faults.push(Fault { span: span.clone(), kind: FaultKind::UnknownCondition });
@@ -192,6 +198,13 @@ fn tokens(text: &str, preset: &[(String, String)], faults: &mut Vec<Fault>) -> V
                 }
                 pos = span.end;
             }
+            b'<' if bytes[pos..].starts_with(b"<!--") => match comment_end.of(text, pos + 4) {
+                Some(end) => {
+                    out.push((pos..end + 3, Token::Comment));
+                    pos = end + 3;
+                }
+                None => pos += 4,
+            },
             _ => pos += 1,
         }
     }
@@ -223,59 +236,120 @@ fn indent(line: &[u8]) -> usize {
     }
 }
 
-/// Behind the fenced block that starts at `at`, if one does and is closed.
-fn fence_end(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mark = *bytes.get(at).filter(|b| matches!(b, b'`' | b'~'))?;
-    let run = bytes[at..].iter().take_while(|b| **b == mark).count();
-    if run < 3 {
-        return None;
-    }
-    let info_end = at + text[at..].find('\n')?;
-    if mark == b'`' && bytes[at + run..info_end].contains(&b'`') {
-        return None;
-    }
-    let mut line = info_end + 1;
-    while line < bytes.len() {
-        let end = line + text[line..].find('\n').unwrap_or(text.len() - line);
-        let body = text[line..end].trim_start();
-        let marks = body.bytes().take_while(|b| *b == mark).count();
-        // In a cell the row's end may follow the closing fence on its own line.
-        if marks >= run && body[marks..].trim_start().bytes().all(|b| b == b'|' || b.is_ascii_whitespace()) {
-            return Some(end - body.len() + marks);
-        }
-        line = end + 1;
-    }
-    None
+/// Where code can end, found in one pass beforehand: looking an end up never rereads the text.
+struct Closings {
+    /// Lines that can close a fence of backticks, and of tildes.
+    fences: [Vec<Fence>; 2],
+    /// Starts of the runs of backticks, by length.
+    runs: HashMap<usize, Vec<usize>>,
+    /// Ends of lines that no code span goes beyond: a paragraph or a cell ends there.
+    bounds: Vec<usize>,
 }
 
-/// Behind the code span whose opening run of `run` backticks stands at `at`; it stays within its paragraph and cell.
-fn code_span_end(text: &str, at: usize, run: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut pos = at + run;
-    while pos < bytes.len() {
-        match bytes[pos] {
-            b'`' => {
-                let closing = bytes[pos..].iter().take_while(|b| **b == b'`').count();
-                pos += closing;
-                if closing == run {
-                    return Some(pos);
-                }
+/// A line of fence marks and nothing else.
+struct Fence {
+    line: usize,
+    end: usize,
+    marks: usize,
+    /// The most marks of this line and all behind it.
+    most: usize,
+}
+
+impl Closings {
+    fn new(text: &str) -> Closings {
+        let bytes = text.as_bytes();
+        let mut out = Closings { fences: [Vec::new(), Vec::new()], runs: HashMap::new(), bounds: Vec::new() };
+        let mut line = 0;
+        while line < bytes.len() {
+            let end = text[line..].find('\n').map_or(bytes.len(), |n| line + n);
+            out.line(&text[line..end], line);
+            let next = end + 1 + bytes.get(end + 1..).map_or(0, indent);
+            let blank = matches!(bytes.get(next), None | Some(b'\n' | b'\r'));
+            let row = bytes.get(next..).is_some_and(|rest| rest.starts_with(b"||"));
+            if blank || row || text[line..end].trim_end().ends_with("||") {
+                out.bounds.push(end);
             }
-            b'\n' => {
-                let next = pos + 1 + indent(&bytes[pos + 1..]);
-                if matches!(bytes.get(next), None | Some(b'\n' | b'\r')) || bytes[next..].starts_with(b"||") {
-                    return None;
-                }
-                if bytes[..pos].trim_ascii_end().ends_with(b"||") {
-                    return None;
-                }
-                pos += 1;
+            line = end + 1;
+        }
+        for fences in &mut out.fences {
+            let mut most = 0;
+            for fence in fences.iter_mut().rev() {
+                most = most.max(fence.marks);
+                fence.most = most;
             }
-            _ => pos += 1,
+        }
+        out
+    }
+
+    fn line(&mut self, line: &str, start: usize) {
+        let body = line.trim_start();
+        let at = start + line.len() - body.len();
+        for (fences, mark) in self.fences.iter_mut().zip([b'`', b'~']) {
+            let marks = run_of(body.as_bytes(), mark);
+            // In a cell the row's end may follow the closing fence on its own line.
+            if marks >= 3 && body[marks..].bytes().all(|b| b == b'|' || b.is_ascii_whitespace()) {
+                fences.push(Fence { line: start, end: at + marks, marks, most: 0 });
+            }
+        }
+        let bytes = line.as_bytes();
+        let mut pos = 0;
+        while let Some(n) = line[pos..].find('`') {
+            let run = run_of(&bytes[pos + n..], b'`');
+            self.runs.entry(run).or_default().push(start + pos + n);
+            pos += n + run;
         }
     }
-    None
+
+    /// Behind the fenced block that starts at `at`, if one does and is closed.
+    fn fence_end(&self, text: &str, at: usize) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let mark = *bytes.get(at).filter(|b| matches!(b, b'`' | b'~'))?;
+        let run = run_of(&bytes[at..], mark);
+        if run < 3 {
+            return None;
+        }
+        let info_end = at + text[at..].find('\n')?;
+        if mark == b'`' && bytes[at + run..info_end].contains(&b'`') {
+            return None;
+        }
+        let fences = &self.fences[usize::from(mark == b'~')];
+        let below = &fences[fences.partition_point(|fence| fence.line <= info_end)..];
+        below.first().filter(|fence| fence.most >= run)?;
+        below.iter().find(|fence| fence.marks >= run).map(|fence| fence.end)
+    }
+
+    /// Behind the code span whose opening run of `run` backticks stands at `at`; it stays within its paragraph and cell.
+    fn span_end(&self, at: usize, run: usize) -> Option<usize> {
+        let bound = self.bounds.get(self.bounds.partition_point(|end| *end < at)).copied().unwrap_or(usize::MAX);
+        let starts = self.runs.get(&run)?;
+        let close = starts.get(starts.partition_point(|start| *start < at + run)).copied()?;
+        (close < bound).then_some(close + run)
+    }
+}
+
+/// How often the first byte of `bytes` repeats, if it is `mark`.
+fn run_of(bytes: &[u8], mark: u8) -> usize {
+    bytes.iter().take_while(|b| **b == mark).count()
+}
+
+/// The next place of a mark in a text that is walked forwards; what was found is remembered.
+struct Ahead {
+    mark: &'static str,
+    found: Option<usize>,
+}
+
+impl Ahead {
+    fn new(mark: &'static str) -> Ahead {
+        Ahead { mark, found: Some(0) }
+    }
+
+    /// The first `mark` at or behind `pos`, which never goes back from call to call.
+    fn of(&mut self, text: &str, pos: usize) -> Option<usize> {
+        if self.found.is_some_and(|at| at < pos || at == 0) {
+            self.found = text[pos..].find(self.mark).map(|n| pos + n);
+        }
+        self.found
+    }
 }
 
 /// Whether the `|#` at `pos` stands where a table can end: at a line's start or behind a row's end.
@@ -283,6 +357,14 @@ fn closes_table(bytes: &[u8], pos: usize) -> bool {
     let before = bytes[..pos].trim_ascii_end();
     let line = bytes[before.len()..pos].contains(&b'\n');
     line || before.is_empty() || before.ends_with(b"||")
+}
+
+/// Whether the `||` at `pos` starts a row although another is open: it leads a line that goes on with text.
+fn begins_row(bytes: &[u8], pos: usize) -> bool {
+    let blank = |b: &&u8| matches!(b, b' ' | b'\t');
+    let leads = matches!(bytes[..pos].iter().rev().find(|b| !blank(b)), None | Some(b'\n'));
+    let next = bytes[pos + 2..].iter().find(|b| !blank(b));
+    leads && !matches!(next, None | Some(b'\n' | b'\r' | b'|'))
 }
 
 fn tag(inner: &str, preset: &[(String, String)]) -> Option<Token> {
@@ -327,6 +409,8 @@ fn pair(length: usize, tokens: &[Spanned], faults: &mut Vec<Fault>) -> Vec<(usiz
     // Per token: index of the first token behind the block, and the closing token where there is one.
     let mut ends = vec![(0, None); tokens.len()];
     let mut stack: Vec<(usize, &'static str)> = Vec::new();
+    // How many blocks of each kind are open: a stray mark is known without a walk down the stack.
+    let mut open_of: HashMap<&'static str, usize> = HashMap::new();
     let mut heading = vec![tokens.len(); tokens.len() + 1];
     for i in (0..tokens.len()).rev() {
         heading[i] = if tokens[i].1 == Token::Heading { i } else { heading[i + 1] };
@@ -337,33 +421,32 @@ fn pair(length: usize, tokens: &[Spanned], faults: &mut Vec<Fault>) -> Vec<(usiz
             ends[open] = (heading[open].min(bound), None);
         };
     for (i, (span, token)) in tokens.iter().enumerate() {
-        let close = match token {
-            Token::TableOpen => {
-                stack.push((i, "|#"));
-                continue;
-            }
-            Token::Open(container) => {
-                stack.push((i, container.closing()));
-                continue;
-            }
-            Token::If(_) => {
-                stack.push((i, "endif"));
-                continue;
-            }
-            Token::TableClose => "|#",
+        let name = match token {
+            Token::TableOpen | Token::TableClose => "|#",
+            Token::Open(container) => container.closing(),
             Token::Close(name) => name,
-            Token::EndIf => "endif",
-            Token::Else | Token::Opaque | Token::Include(_) | Token::Heading => continue,
+            Token::If(_) | Token::EndIf => "endif",
+            Token::Else | Token::Opaque | Token::Comment | Token::Include(_) | Token::Heading => continue,
         };
-        let Some(depth) = stack.iter().rposition(|(_, name)| *name == close) else {
-            faults.push(Fault { span: span.clone(), kind: FaultKind::Stray(close) });
+        let count = open_of.entry(name).or_default();
+        if matches!(token, Token::TableOpen | Token::Open(_) | Token::If(_)) {
+            *count += 1;
+            stack.push((i, name));
             continue;
-        };
-        for (open, name) in stack.drain(depth + 1..) {
-            unclosed(open, name, i, &mut ends, faults);
         }
-        if let Some((open, _)) = stack.pop() {
-            ends[open] = (i + 1, Some(i));
+        if *count == 0 {
+            faults.push(Fault { span: span.clone(), kind: FaultKind::Stray(name) });
+            continue;
+        }
+        while let Some((open, opened)) = stack.pop() {
+            if let Some(count) = open_of.get_mut(opened) {
+                *count -= 1;
+            }
+            if opened == name {
+                ends[open] = (i + 1, Some(i));
+                break;
+            }
+            unclosed(open, opened, i, &mut ends, faults);
         }
     }
     debug_assert!(tokens.iter().all(|(span, _)| span.end <= length));
@@ -403,7 +486,7 @@ impl Builder<'_> {
                     continue;
                 }
                 // A stray mark is not shown; it was reported.
-                Token::Close(_) | Token::TableClose | Token::EndIf | Token::Else => {
+                Token::Comment | Token::Close(_) | Token::TableClose | Token::EndIf | Token::Else => {
                     out.push(Yfm { span: span.clone(), kind: YfmKind::Hidden });
                 }
                 Token::Opaque | Token::Heading => {}
@@ -530,8 +613,16 @@ fn split(
                 match row.take() {
                     None => row = Some((pos, Vec::new(), pos + 2)),
                     Some((start, mut cells, cell)) => {
-                        cells.push(cell..pos);
-                        finish(start, cells);
+                        let again = begins_row(bytes, pos);
+                        // A `||` too many opens a row that holds nothing.
+                        if !again || !cells.is_empty() || !text[cell..pos].trim().is_empty() {
+                            cells.push(cell..pos);
+                            finish(start, cells);
+                        }
+                        if again {
+                            faults.push(Fault { span: start..start + 2, kind: FaultKind::OpenRow });
+                            row = Some((pos, Vec::new(), pos + 2));
+                        }
                     }
                 }
                 pos += 2;
@@ -555,4 +646,211 @@ fn split(
         }
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text with its blocks in short: `#[a,b;c,d]` for a table, `tabs{…}`, `cut:title{…}`, `note:kind:title{…}`,
+    /// `include:path`; what is hidden is gone.
+    fn shape(text: &str, span: Range<usize>, blocks: &[Yfm]) -> String {
+        let mut out = String::new();
+        let mut at = span.start;
+        for block in blocks {
+            out.push_str(&text[at..block.span.start.max(at)]);
+            at = block.span.end;
+            let inside = |content: &Content| shape(text, content.span.clone(), &content.children);
+            out.push_str(&match &block.kind {
+                YfmKind::Table(rows) => {
+                    let row = |row: &RowSpan| row.cells.iter().map(inside).collect::<Vec<_>>().join(",");
+                    format!("#[{}]", rows.iter().map(row).collect::<Vec<_>>().join(";"))
+                }
+                YfmKind::Tabs(content) => format!("tabs{{{}}}", inside(content)),
+                YfmKind::Cut(title, content) => format!("cut:{title}{{{}}}", inside(content)),
+                YfmKind::Note(kind, title, content) => format!("note:{kind}:{title}{{{}}}", inside(content)),
+                YfmKind::Include(include) => format!("include:{}", include.path),
+                YfmKind::Hidden => String::new(),
+            });
+        }
+        out.push_str(&text[at..span.end.max(at)]);
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The shape of a page, and the faults by name and line.
+    fn read(text: &str) -> (String, Vec<(FaultKind, usize)>) {
+        let preset = [("build".to_owned(), "prod".to_owned())];
+        let (blocks, faults) = scan(text, &preset);
+        let line = |at: usize| 1 + text[..at].matches('\n').count();
+        let faults = faults.iter().map(|fault| (fault.kind, line(fault.span.start))).collect();
+        (shape(text, 0..text.len(), &blocks), faults)
+    }
+
+    /// The shape of a page without faults.
+    fn shape_of(text: &str) -> String {
+        let (shape, faults) = read(text);
+        assert_eq!(faults, [], "{text}");
+        shape
+    }
+
+    #[test]
+    fn a_table_has_rows_of_cells() {
+        assert_eq!(
+            shape_of("a\n\n#|\n|| one | two ||\n|| three\nlines\n| four ||\n|#\n\nb"),
+            "a #[one,two;three lines,four] b"
+        );
+    }
+
+    #[test]
+    fn a_table_may_stand_on_one_line() {
+        assert_eq!(shape_of("#| || a | b || || c | d || |#"), "#[a,b;c,d]");
+    }
+
+    #[test]
+    fn empty_cells_are_cells() {
+        assert_eq!(shape_of("#|\n|| a || \n|| | ||\n|| | | c ||\n|#"), "#[a;,;,,c]");
+    }
+
+    #[test]
+    fn rows_may_be_longer_than_the_heading() {
+        assert_eq!(shape_of("#|\n|| a ||\n|| b | c | d ||\n|#"), "#[a;b,c,d]");
+    }
+
+    #[test]
+    fn bars_inside_code_and_escaped_bars_do_not_split() {
+        assert_eq!(
+            shape_of("#|\n|| `a | b` | ``c || `d`` ||\n|| e \\| f \\|\\| g | h ||\n|#"),
+            "#[`a | b`,``c || `d``;e \\| f \\|\\| g,h]"
+        );
+        let fence = "#|\n|| x | ```js\na || b | c\n|#\n``` ||\n|| y | ~~~\n|| z ||\n~~~\n||\n|#";
+        assert_eq!(shape_of(fence), "#[x,```js a || b | c |# ```;y,~~~ || z || ~~~]");
+    }
+
+    #[test]
+    fn a_backtick_without_a_partner_is_a_backtick() {
+        assert_eq!(shape_of("#|\n|| a ` b | c ||\n|| d | e ` f ||\n|#"), "#[a ` b,c;d,e ` f]");
+        assert_eq!(shape_of("#|\n|| a \\` b | c ` d\n\n` | e ||\n|#"), "#[a \\` b,c ` d `,e]");
+    }
+
+    #[test]
+    fn cells_hold_tables_tabs_notes_and_cuts() {
+        let text = "#|\n|| a | #|\n|| b | c ||\n|# ||\n|| {% note info %}\n\nd | e\n\n{% endnote %} | {% cut \"t\" %}f{% endcut %} ||\n|#";
+        assert_eq!(shape_of(text), "#[a,#[b,c];note:info:{d | e},cut:t{f}]");
+    }
+
+    #[test]
+    fn tables_stand_indented_in_lists_tabs_and_cuts() {
+        let text = "- a\n\n    #|\n    || b | c ||\n    |#\n\n{% list tabs %}\n\n- d\n\n  #|\n  || e | f ||\n  |#\n\n{% endlist %}\n\n1. #|\n   || g ||\n   |#\n";
+        assert_eq!(shape_of(text), "- a #[b,c] tabs{- d #[e,f]} 1. #[g]");
+    }
+
+    #[test]
+    fn notes_and_cuts_have_titles() {
+        assert_eq!(shape_of("{% note warning \"Mind it\" %}a{% endnote %}"), "note:warning:Mind it{a}");
+        assert_eq!(shape_of("{% note tip %}a{% endnote %}"), "note:tip:{a}");
+        assert_eq!(shape_of("{% cut \"More\" %}{% note info %}a{% endnote %}{% endcut %}"), "cut:More{note:info:{a}}");
+    }
+
+    #[test]
+    fn an_include_has_a_path() {
+        assert_eq!(
+            shape_of("{% include [label](../a/b.md#c) %} {% include notitle [d (e)](f.md) %}"),
+            "include:../a/b.md#c include:f.md"
+        );
+        let (blocks, _) = scan("{% include notitle [d](f.md) %}", &[]);
+        assert!(matches!(&blocks[0].kind, YfmKind::Include(include) if include.notitle));
+    }
+
+    #[test]
+    fn the_preset_chooses_the_branch() {
+        let page = |condition: &str| format!("a {{% if {condition} %}}b{{% else %}}c{{% endif %}} d");
+        assert_eq!(shape_of(&page("build == 'prod'")), "a b d");
+        assert_eq!(shape_of(&page("build != \"prod\"")), "a c d");
+        assert_eq!(shape_of("a {% if build == 'dev' %}b{% endif %} c"), "a c");
+        let nested = "{% if build == 'prod' %}{% if build == 'dev' %}a{% else %}b{% endif %}{% else %}c{% endif %}";
+        assert_eq!(shape_of(nested), "b");
+        assert_eq!(
+            shape_of("{% if build == 'dev' %}\n#|\n|| a ||\n|#\n{% else %}\n#|\n|| b ||\n|#\n{% endif %}"),
+            "#[b]"
+        );
+    }
+
+    #[test]
+    fn a_condition_may_hide_rows_of_a_table() {
+        let text = "#|\n|| a | b ||\n{% if build == 'dev' %}\n|| c | d ||\n{% endif %}\n|| e | f ||\n|#";
+        assert_eq!(shape_of(text), "#[a,b;e,f]");
+    }
+
+    #[test]
+    fn an_undecided_condition_keeps_its_text() {
+        let (shape, faults) = read("{% if audience %}a{% endif %} b");
+        assert_eq!((shape.as_str(), faults), ("a b", vec![(FaultKind::UnknownCondition, 1)]));
+    }
+
+    #[test]
+    fn comments_are_gone_with_the_marks_in_them() {
+        assert_eq!(shape_of("a <!-- {% note info %} #|\n|| --> b"), "a b");
+        assert_eq!(shape_of("#|\n|| a <!-- | --> | b ||\n|#"), "#[a,b]");
+        assert_eq!(shape_of("a <!-- b"), "a <!-- b");
+    }
+
+    #[test]
+    fn marks_inside_code_are_code() {
+        assert_eq!(
+            shape_of("`{% note %}` ```\n\n```\n{% endnote %}\n#|\n```\n"),
+            "`{% note %}` ``` ``` {% endnote %} #| ```"
+        );
+    }
+
+    #[test]
+    fn an_unterminated_block_ends_at_the_next_heading() {
+        let (shape, faults) = read("#|\n|| a | b ||\n|| c | d ||\n\n## Next\n\n#|\n|| e ||\n|#\n");
+        assert_eq!((shape.as_str(), faults), ("#[a,b;c,d]## Next #[e]", vec![(FaultKind::Unclosed("|#"), 1)]));
+        let (shape, faults) = read("{% note info %}\n\na\n\n## Next\nb");
+        assert_eq!((shape.as_str(), faults), ("note:info:{a}## Next b", vec![(FaultKind::Unclosed("endnote"), 1)]));
+    }
+
+    #[test]
+    fn a_block_ends_its_unterminated_inner_ones() {
+        let (shape, faults) = read("{% cut \"a\" %}{% note info %}b{% endcut %}c");
+        assert_eq!((shape.as_str(), faults), ("cut:a{note:info:{b}}c", vec![(FaultKind::Unclosed("endnote"), 1)]));
+    }
+
+    #[test]
+    fn a_closing_mark_without_a_block_is_hidden_and_reported() {
+        let (shape, faults) = read("a\n{% endcut %}\nb\n{% endlist %}");
+        assert_eq!(
+            (shape.as_str(), faults),
+            ("a b", vec![(FaultKind::Stray("endcut"), 2), (FaultKind::Stray("endlist"), 4)])
+        );
+    }
+
+    #[test]
+    fn a_row_without_its_end_ends_at_the_next_row_or_with_the_table() {
+        let (shape, faults) = read("#|\n|| a | b\n|| c | d ||\n|| e | f |\n|#");
+        assert_eq!(
+            (shape.as_str(), faults),
+            ("#[a,b;c,d;e,f,]", vec![(FaultKind::OpenRow, 2), (FaultKind::OpenRow, 4)])
+        );
+    }
+
+    #[test]
+    fn a_row_mark_too_many_makes_no_row() {
+        let (shape, faults) = read("#|\n|| a | b || ||\n|| c | d ||\n|#");
+        assert_eq!((shape.as_str(), faults), ("#[a,b;c,d]", vec![(FaultKind::OpenRow, 2)]));
+    }
+
+    #[test]
+    fn an_unknown_tag_is_reported_and_stays() {
+        let (shape, faults) = read("a {% frob x %} b");
+        assert_eq!((shape.as_str(), faults), ("a {% frob x %} b", vec![(FaultKind::UnknownTag, 1)]));
+    }
+
+    #[test]
+    fn tables_nested_too_deep_are_reported_once() {
+        let text = "#|\n|| a | ".repeat(200) + &" ||\n|#".repeat(200);
+        let (blocks, faults) = scan(&text, &[]);
+        assert_eq!(blocks.len(), 1);
+        assert_eq!(faults.iter().map(|fault| fault.kind).collect::<Vec<_>>(), [FaultKind::TooDeep]);
+    }
 }

@@ -51,7 +51,7 @@ impl Client {
         let client = self.clone();
         let chunks = stream::unfold((client, requests.into_iter()), async |(client, mut requests)| {
             let mut batch = client.batch();
-            let handles: Vec<_> = requests.by_ref().take(MAX_COMMANDS).map(|request| batch.add(&request)).collect();
+            let handles: Vec<_> = requests.by_ref().take(MAX_COMMANDS).map(|request| batch.add(request)).collect();
             if handles.is_empty() {
                 return None;
             }
@@ -100,22 +100,19 @@ pub struct Reference {
 
 impl Batch {
     /// Adds a command.
-    pub fn add<M: Method>(&mut self, request: &M) -> Handle<M> {
+    pub fn add<M: Method>(&mut self, request: M) -> Handle<M> {
         self.add_with(request, [])
     }
 
     /// Adds a v2 command with results of earlier ones in place of parameters, which are named as in PHP:
     /// `fields[ASSIGNED_BY_ID]`. What `request` itself has there is not sent. (In v3 references have another form, and
     /// these are not sent.)
-    pub fn add_with<M: Method, const N: usize>(
-        &mut self,
-        request: &M,
-        references: [(&str, Reference); N],
-    ) -> Handle<M> {
+    #[expect(clippy::needless_pass_by_value, reason = "as `Client::call`")]
+    pub fn add_with<M: Method, const N: usize>(&mut self, request: M, references: [(&str, Reference); N]) -> Handle<M> {
         let parameters = if M::INFO.positional {
-            wire::to_positional(request)
+            wire::to_positional(&request)
         } else {
-            wire::to_vec(request, wire::Forms::Documented)
+            wire::to_vec(&request, wire::Forms::Documented)
         };
         let index = self.commands.len();
         self.commands.push(Command {
@@ -149,7 +146,7 @@ impl Batch {
         for range in self.requests() {
             let commands = &self.commands[range.clone()];
             let sent = match skip {
-                Some(why) => commands.iter().map(|command| Err(self.skipped(command, why))).collect(),
+                Some(why) => commands.iter().map(|command| Err(Box::new(self.skipped(command, why)))).collect(),
                 None => self.request(range).await,
             };
             let failed = |answer: &Result<Answer, _>| answer.as_ref().map_or(true, |answer| answer.error().is_some());
@@ -213,7 +210,7 @@ impl Batch {
         let answers = range.clone().map(|index| {
             let command = &self.commands[index];
             let Some(answer) = split.remove(&index) else {
-                return Err(self.skipped(command, "the batch brought no answer for this command"));
+                return Err(Box::new(self.skipped(command, "the batch brought no answer for this command")));
             };
             if answer.error().is_some_and(|error| error.code == "OPERATION_TIME_LIMIT") {
                 self.client.core.block(command.info.name);
@@ -223,10 +220,10 @@ impl Batch {
         answers.collect()
     }
 
-    fn skipped(&self, command: &Command, why: &'static str) -> Box<Failure> {
+    fn skipped(&self, command: &Command, why: &'static str) -> Failure {
         let mut context = self.client.core.context_of(command.info.name);
         context.may_have_run = false;
-        Box::new(Failure { context, kind: FailureKind::Skipped(why) })
+        Failure { context, kind: FailureKind::Skipped(why) }
     }
 }
 
@@ -302,7 +299,7 @@ fn split(version: Version, answer: &Answer, range: &Range<usize>) -> Option<BTre
                 [("total", &parts.result_total), ("next", &parts.result_next), ("time", &parts.result_time)]
             {
                 if let Some(value) = of(entries) {
-                    body += &format!(r#","{name}":{value}"#);
+                    body.extend([r#",""#, name, r#"":"#, &value]);
                 }
             }
             body + "}"
@@ -328,6 +325,7 @@ impl BatchReply {
     ///
     /// As [`Client::call`]; also if the command was not run, because an earlier one failed in a batch with
     /// [`halt`](Batch::halt), or because the handle is another batch's.
+    #[expect(clippy::needless_pass_by_value, reason = "an answer is given once")]
     pub fn take<M: Method>(&mut self, handle: Handle<M>) -> Result<Reply<M::Result>, CallError<M::Error>> {
         let core = &self.client.core;
         let answer = self.answers.get_mut(handle.index).and_then(Option::take).unwrap_or_else(|| {

@@ -49,7 +49,7 @@ pub struct Download {
 
 impl Download {
     /// Number of bytes, where the server says.
-    pub fn len(&self) -> Option<u64> {
+    pub fn length(&self) -> Option<u64> {
         self.headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
     }
 
@@ -119,7 +119,7 @@ impl Stream for Download {
 
 impl fmt::Debug for Download {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Download").field("name", &self.name()).field("len", &self.len()).finish_non_exhaustive()
+        out.debug_struct("Download").field("name", &self.name()).field("length", &self.length()).finish_non_exhaustive()
     }
 }
 
@@ -138,22 +138,22 @@ impl Core {
         if url.host() == portal.host() && url.port_or_known_default() == portal.port_or_known_default() {
             return Ok(url);
         }
-        Err(self.unsent(name, FailureKind::Address("it is not on the portal")))
+        Err(Box::new(self.unsent(name, FailureKind::Address("it is not on the portal"))))
     }
 
     /// Where the portal is, and the address `url`, which may be relative to that.
     async fn address_of(&self, name: &'static str, url: &str) -> Result<(Url, Url), Box<Failure>> {
         let loopback = self.settings.redirects.http_on_loopback;
-        let token = self.token().await.map_err(|error| self.unsent(name, FailureKind::Auth(error)))?;
+        let token = self.token().await.map_err(|error| Box::new(self.unsent(name, FailureKind::Auth(error))))?;
         let rest = self.auth.rest(token.as_deref(), loopback);
-        let portal = rest.map_err(|error| self.unsent(name, FailureKind::Auth(error)))?;
+        let portal = rest.map_err(|error| Box::new(self.unsent(name, FailureKind::Auth(error))))?;
         let url = address(&portal, url, loopback);
-        Ok((portal, url.map_err(|why| self.unsent(name, FailureKind::Address(why)))?))
+        Ok((portal, url.map_err(|why| Box::new(self.unsent(name, FailureKind::Address(why))))?))
     }
 
-    fn unsent(&self, name: &'static str, kind: FailureKind) -> Box<Failure> {
+    fn unsent(&self, name: &'static str, kind: FailureKind) -> Failure {
         let context = Context { method: name, portal: self.portal(), attempts: 0, may_have_run: false };
-        Box::new(Failure { context, kind })
+        Failure { context, kind }
     }
 
     /// Opens the file at `url` for reading: its head has come, and its bytes follow. Files may lie elsewhere, so redirects

@@ -28,6 +28,7 @@ impl Client {
     /// The pages of a list, from the one that `request` asks for to the last.
     ///
     /// A method whose docs describe no paging has one page.
+    #[expect(clippy::needless_pass_by_value, reason = "as `Client::call`")]
     pub fn pages<M: Method>(&self, request: M) -> Pages<M> {
         self.pages_of(&request, false)
     }
@@ -41,6 +42,7 @@ impl Client {
     /// the server need neither count nor skip. The request must set no order of its own.
     ///
     /// Where the method's docs know no identifier, filter or order, the same as [`Client::items`].
+    #[expect(clippy::needless_pass_by_value, reason = "as `Client::call`")]
     pub fn items_by_id<M: ListMethod>(&self, request: M) -> Items<M> {
         Items { pages: self.pages_of(&request, true), buffer: Vec::new().into_iter() }
     }

@@ -151,7 +151,8 @@ fn boolean(tok: &Tok<'_>) -> Option<bool> {
 
 impl Slot for String {
     fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
-        with_text(tok, |text| *self = text.to_owned())
+        // One allocation of the right size, where `clone_into` grows.
+        with_text(tok, |text| *self = String::from(text))
     }
 
     fn frag(&self) -> Frag<'_> {

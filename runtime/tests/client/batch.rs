@@ -61,10 +61,10 @@ async fn commands_of_several_methods_come_back_typed() {
     }))
     .await;
     let mut batch = client(&server).batch();
-    let deal = batch.add(&get::Request::new(7));
-    let gone = batch.add(&delete::Request::new(4));
-    let deals = batch.add(&list::Request::new().filter(json!({"STAGE": ["A", "B&C"]})));
-    let missing = batch.add(&delete::Request::new(5));
+    let deal = batch.add(get::Request::new(7));
+    let gone = batch.add(delete::Request::new(4));
+    let deals = batch.add(list::Request::new().filter(json!({"STAGE": ["A", "B&C"]})));
+    let missing = batch.add(delete::Request::new(5));
     let mut reply = batch.send().await;
     assert_eq!(reply.take(deal).unwrap().result.id, Some(7));
     assert!(reply.take(gone).unwrap().result);
@@ -85,8 +85,8 @@ async fn commands_of_several_methods_come_back_typed() {
 async fn results_of_earlier_commands_stand_in_for_parameters() {
     let server = Server::start(portal(|_, query| Ok(deal(query.get("ID").unwrap_or(&json!("1")))))).await;
     let mut batch = client(&server).batch();
-    let first = batch.add(&get::Request::new(1));
-    let second = batch.add_with(&get::Request::new(0), [("ID", first.result("[ID]"))]);
+    let first = batch.add(get::Request::new(1));
+    let second = batch.add_with(get::Request::new(0), [("ID", first.result("[ID]"))]);
     let mut reply = batch.send().await;
     assert!(reply.take(first).is_ok());
     assert!(reply.take(second).is_err(), "the portal of this test does not put results in");
@@ -97,9 +97,11 @@ async fn results_of_earlier_commands_stand_in_for_parameters() {
 async fn a_reference_into_another_request_is_refused_before_anything_is_sent() {
     let server = Server::start(portal(|_, _| Ok(json!(true)))).await;
     let mut batch = client(&server).batch();
-    let first = batch.add(&get::Request::new(1));
-    (0..49).for_each(|id| drop(batch.add(&delete::Request::new(id))));
-    let far = batch.add_with(&get::Request::new(0), [("ID", first.result("[ID]"))]);
+    let first = batch.add(get::Request::new(1));
+    for id in 0..49 {
+        let _ = batch.add(delete::Request::new(id));
+    }
+    let far = batch.add_with(get::Request::new(0), [("ID", first.result("[ID]"))]);
     let CallError::Failed(failure) = batch.send().await.take(far).unwrap_err() else { panic!() };
     assert!(matches!(failure.kind, FailureKind::Skipped(_)));
     assert_eq!(server.count(), 0);
@@ -109,7 +111,7 @@ async fn a_reference_into_another_request_is_refused_before_anything_is_sent() {
 async fn more_than_fifty_commands_are_several_requests() {
     let server = Server::start(portal(|_, query| Ok(deal(&query["ID"])))).await;
     let mut batch = client(&server).batch();
-    let handles: Vec<_> = (0..120).map(|id| batch.add(&get::Request::new(id))).collect();
+    let handles: Vec<_> = (0..120).map(|id| batch.add(get::Request::new(id))).collect();
     let mut reply = batch.send().await;
     for (id, handle) in (0..).zip(handles) {
         assert_eq!(reply.take(handle).unwrap().result.id, Some(id));
@@ -125,7 +127,7 @@ async fn a_halted_batch_says_what_was_not_run() {
     }))
     .await;
     let mut batch = client(&server).batch().halt();
-    let handles: Vec<_> = (0..150).map(|id| batch.add(&delete::Request::new(id))).collect();
+    let handles: Vec<_> = (0..150).map(|id| batch.add(delete::Request::new(id))).collect();
     let mut reply = batch.send().await;
     for (id, handle) in handles.into_iter().enumerate() {
         match (id, reply.take(handle)) {
@@ -148,7 +150,7 @@ async fn answers_that_php_made_a_list_are_found_by_position_and_null_is_no_loss(
     })
     .await;
     let mut batch = client(&server).batch();
-    let handles = [1, 2, 3].map(|id| batch.add(&delete::Request::new(id)));
+    let handles = [1, 2, 3].map(|id| batch.add(delete::Request::new(id)));
     let mut reply = batch.send().await;
     let [first, second, third] = handles.map(|handle| reply.take(handle));
     assert!(first.unwrap().result && third.unwrap().result);
@@ -159,7 +161,7 @@ async fn answers_that_php_made_a_list_are_found_by_position_and_null_is_no_loss(
 async fn a_batch_that_is_refused_refuses_each_command() {
     let server = Server::start(|_| error(400, "ERROR_BATCH_LENGTH_EXCEEDED")).await;
     let mut batch = client(&server).batch();
-    let handles = [1, 2].map(|id| batch.add(&delete::Request::new(id)));
+    let handles = [1, 2].map(|id| batch.add(delete::Request::new(id)));
     let mut reply = batch.send().await;
     for handle in handles {
         let error = reply.take(handle).unwrap_err();
@@ -181,7 +183,7 @@ async fn a_v3_batch_is_a_list_and_fails_as_a_whole() {
     .await;
     let client = client(&server);
     let mut batch = client.batch();
-    let handles = ["1", "2"].map(|title| batch.add(&add_v3::Request::new(title)));
+    let handles = ["1", "2"].map(|title| batch.add(add_v3::Request::new(title)));
     let mut reply = batch.send().await;
     let ids = handles.map(|handle| reply.take(handle).unwrap().result.id);
     assert_eq!(ids, [Some(1), Some(2)]);
@@ -193,7 +195,7 @@ async fn a_v3_batch_is_a_list_and_fails_as_a_whole() {
     assert!(seen.headers.contains_key("idempotency-key"));
 
     let mut batch = client.batch();
-    let handles = ["", "2"].map(|title| batch.add(&add_v3::Request::new(title)));
+    let handles = ["", "2"].map(|title| batch.add(add_v3::Request::new(title)));
     let mut reply = batch.send().await;
     for handle in handles {
         assert_eq!(reply.take(handle).unwrap_err().server_error().unwrap().code, "BITRIX_REST_V3_EXCEPTION_X");

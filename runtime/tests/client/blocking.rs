@@ -25,6 +25,6 @@ fn calls_lists_and_batches_block() {
     let ids: Vec<_> = client.items(list::Request::new()).map(|item| item.unwrap().id.unwrap()).collect();
     assert_eq!(ids, [1, 2, 3]);
     let mut batch = client.batch();
-    let deal = batch.add(&get::Request::new(8));
+    let deal = batch.add(get::Request::new(8));
     assert_eq!(client.send(batch).take(deal).unwrap().result.id, Some(8));
 }

@@ -122,7 +122,7 @@ async fn a_file_comes_back_in_pieces_with_its_name() {
     let url = format!("http://{}/rest/download.json?token=t", server.address);
     for url in [url.as_str(), "/rest/download.json?token=t"] {
         let download = client.download(url).await.unwrap();
-        assert_eq!(download.len(), Some(300_000));
+        assert_eq!(download.length(), Some(300_000));
         assert_eq!(download.name().as_deref(), Some("ф a+b.bin"));
         assert_eq!(download.bytes(300_000).await.unwrap(), content());
     }

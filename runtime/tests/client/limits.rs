@@ -82,9 +82,11 @@ async fn other_programs_on_the_same_address_are_got_along_with() {
     let counter = Counter::new(2.0);
     let server = Server::start({
         let counter = counter.clone();
-        move |_| match counter.lock().unwrap().request(50.0) {
-            true => ok(json!(true)),
-            false => error(503, "QUERY_LIMIT_EXCEEDED"),
+        move |_| {
+            if counter.lock().unwrap().request(50.0) {
+                return ok(json!(true));
+            }
+            error(503, "QUERY_LIMIT_EXCEEDED")
         }
     })
     .await;

@@ -6,6 +6,8 @@
     clippy::unwrap_used,
     clippy::must_use_candidate,
     clippy::unreadable_literal,
+    clippy::needless_pass_by_value,
+    clippy::format_push_string,
     reason = "modules of one test binary, helpers among them"
 )]
 

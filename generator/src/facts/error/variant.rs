@@ -26,9 +26,31 @@ const MOST_WORDS: usize = 16;
 
 /// API v3 sends names of PHP classes in capitals; these are the words that they are made of. None starts another.
 const CLASS_WORDS: [&str; 25] = [
-    "ACCESS", "DENIED", "DTO", "ENTITY", "FIELD", "FILTER", "FOUND", "INSUFFICIENT", "INTERNAL", "INVALID", "LIMIT",
-    "METHOD", "MISSING", "NOT", "OPERATOR", "ORDER", "PAGINATION", "PARAMETER", "PROPERTY", "REQUEST", "REQUIRED",
-    "SCOPE", "SELECT", "UNKNOWN", "VALIDATION",
+    "ACCESS",
+    "DENIED",
+    "DTO",
+    "ENTITY",
+    "FIELD",
+    "FILTER",
+    "FOUND",
+    "INSUFFICIENT",
+    "INTERNAL",
+    "INVALID",
+    "LIMIT",
+    "METHOD",
+    "MISSING",
+    "NOT",
+    "OPERATOR",
+    "ORDER",
+    "PAGINATION",
+    "PARAMETER",
+    "PROPERTY",
+    "REQUEST",
+    "REQUIRED",
+    "SCOPE",
+    "SELECT",
+    "UNKNOWN",
+    "VALIDATION",
 ];
 
 /// A CamelCase identifier for each of a method's errors, in their order.
@@ -107,7 +129,8 @@ fn class_name(code: &str) -> Option<String> {
 fn message_names(message: &str) -> Vec<String> {
     let text = message.replace('\'', "");
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let minor = |word: &str| vocabulary::ALL.iter().any(|v| v.minor_words.contains(&word.to_ascii_lowercase().as_str()));
+    let minor =
+        |word: &str| vocabulary::ALL.iter().any(|v| v.minor_words.contains(&word.to_ascii_lowercase().as_str()));
     let words: Vec<String> = words.filter(|word| !minor(word)).take(MOST_WORDS).map(camel).collect();
     let name = |count: usize| {
         let name = words[..count].concat();
@@ -252,10 +275,16 @@ mod tests {
     }
 
     fn any_row() -> impl Strategy<Value = ErrorRow> {
-        let code = prop_oneof!["", "[0-9]{1,3}", "[A-C_]{1,4}", "(SELF|self|_|0_0|A_EXCEPTION_BEXCEPTION)", "\\PC{0,12}"];
+        let code =
+            prop_oneof!["", "[0-9]{1,3}", "[A-C_]{1,4}", "(SELF|self|_|0_0|A_EXCEPTION_BEXCEPTION)", "\\PC{0,12}"];
         let message = proptest::option::of(prop_oneof!["(a|the|Self|Row2|A B|is){0,3}", "[ab ]{0,20}", "\\PC{0,40}"]);
         let field = proptest::option::of(prop_oneof!["[a-b.]{0,3}", "\\PC{0,6}"]);
-        (code, message, field).prop_map(|(code, message, field)| ErrorRow { code, message, field, ..ErrorRow::default() })
+        (code, message, field).prop_map(|(code, message, field)| ErrorRow {
+            code,
+            message,
+            field,
+            ..ErrorRow::default()
+        })
     }
 
     proptest! {

@@ -1,0 +1,104 @@
+//! Makes one structure of those that are alike: the descriptions of sixty fields in one answer, the `action` block of
+//! every task method.
+//!
+//! Alike means the same fields of the same types. Structures of one method unify whatever they are called; within a
+//! module those of at least three fields, but for a method's `result` itself, which is its own. Structures of different
+//! modules stay apart: what they share is a coincidence, or a link between their pages that makes them one already.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::name::{Names, module};
+use super::{Kind, Model, ObjectId, Type};
+
+/// From this many fields on, structures of one module unify although their names differ.
+const ENOUGH_FIELDS: usize = 3;
+
+pub(crate) fn unify(model: &mut Model, names: &mut Names) {
+    let reachable = reachable(model);
+    // Structures of structures become alike once what they hold is one: repeat until nothing changes.
+    loop {
+        let mut groups: BTreeMap<(String, String), Vec<ObjectId>> = BTreeMap::new();
+        for (id, object) in model.objects.iter().filter(|(id, _)| reachable.contains(*id)) {
+            let fields: Vec<(&str, String)> = object.fields.iter().map(|f| (f.name.as_str(), shape(&f.ty, f.required))).collect();
+            let (owner, _) = id.split_once('/').unwrap_or((id, ""));
+            let place = module(owner.trim_start_matches("v3:"));
+            let own = object.fields.len() < ENOUGH_FIELDS || names.get(id) == "result";
+            let scope = if own { owner.to_owned() } else { place };
+            groups.entry((scope, format!("{}{fields:?}", object.open))).or_default().push(id.clone());
+        }
+        let mut replaced: HashMap<ObjectId, ObjectId> = HashMap::new();
+        for ids in groups.into_values().filter(|ids| ids.len() > 1) {
+            // The one with the shortest id is the least nested; its name serves, unless it is one of many.
+            let Some(kept) = ids.iter().min_by_key(|id| (id.len(), (*id).clone())).cloned() else { continue };
+            let different: BTreeSet<&str> = ids.iter().map(|id| names.get(id)).collect();
+            if different.len() > 2 {
+                names.set(&kept, family_name(&ids));
+            }
+            for id in ids {
+                if id != kept {
+                    replaced.insert(id, kept.clone());
+                }
+            }
+        }
+        if replaced.is_empty() {
+            return;
+        }
+        model.each_type(&mut |ty| {
+            if let Kind::Object(id) = &mut ty.kind
+                && let Some(kept) = replaced.get(id)
+            {
+                kept.clone_into(id);
+            }
+        });
+        model.objects.retain(|id, _| !replaced.contains_key(id));
+    }
+}
+
+/// What many structures with names of their own have in common: what they are members of.
+fn family_name(ids: &[ObjectId]) -> String {
+    let mut parents: BTreeMap<&str, usize> = BTreeMap::new();
+    for id in ids {
+        let parent = id.rsplit('/').nth(1).unwrap_or_default();
+        *parents.entry(parent).or_default() += 1;
+    }
+    let most = parents.into_iter().max_by_key(|(name, n)| (*n, std::cmp::Reverse(*name)));
+    match most.map(|(name, _)| name) {
+        Some("result" | "response" | "request" | "") | None => "field".to_owned(),
+        Some(name) => format!("{name}_member"),
+    }
+}
+
+fn shape(ty: &Type, required: bool) -> String {
+    format!("{required}{:?}{:?}{:?}{}", kind(&ty.kind), ty.wire, ty.refers_to, ty.nullable)
+}
+
+/// The kind without the descriptions of its values.
+fn kind(kind: &Kind) -> Kind {
+    match kind {
+        Kind::Enum(values) => {
+            Kind::Enum(values.iter().map(|v| super::EnumValue { value: v.value.clone(), description: String::new() }).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The structures that a method or an event leads to.
+pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
+    let mut out: HashSet<ObjectId> = HashSet::new();
+    let params = model.methods.iter().flat_map(|m| m.params.iter().chain(&m.response));
+    let mut todo: Vec<&Type> = params.chain(model.events.iter().flat_map(|e| &e.payload)).map(|f| &f.ty).collect();
+    while let Some(ty) = todo.pop() {
+        match &ty.kind {
+            Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
+            Kind::Union(types) => todo.extend(types),
+            Kind::Object(id) if !out.contains(id) => {
+                out.insert(id.clone());
+                if let Some(object) = model.objects.get(id) {
+                    todo.extend(object.fields.iter().map(|f| &f.ty));
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
