@@ -11,7 +11,7 @@ use syn::ext::IdentExt as _;
 use super::{
     Error,
     docs::{self, Links},
-    input::{Input, input, origin, row, setter},
+    input::{Input, RESERVED_OF_BOTH, input, origin, row, setter},
     place::identifier,
     plan::{Placed, field_names},
     rust_type::Here,
@@ -66,7 +66,7 @@ pub(super) fn output<'m>(
 ) -> Result<TokenStream, Error> {
     let Parts { name, id, label, page, open, event } = parts;
     let all: Vec<&'m Field> = fields.iter().collect();
-    let reserved: &[&str] = if sent { &["clone", "extra", "with"] } else { &["extra"] };
+    let reserved: &[&str] = if sent { &RESERVED_OF_BOTH } else { &["extra"] };
     let names = field_names(&all, label, reserved)?;
     let (mut declared, mut rows, mut setters) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, (field, name)) in all.iter().zip(&names).enumerate() {

@@ -89,6 +89,11 @@ impl<'m> Here<'_, 'm> {
         Argument { ty: if into { quote!(impl Into<#plain>) } else { plain }, into }
     }
 
+    /// Whether a structure that is sent cannot be made without `field`.
+    pub(super) fn required(&self, holder: &str, field: &Field) -> bool {
+        field.required && !matches!(&field.ty.kind, Kind::Object(held) if self.plan.boxed(holder, held))
+    }
+
     /// An item of a list or a map. Behind one, nothing contains itself.
     fn item(&self, field: &str, ty: &'m Type) -> TokenStream {
         let item = self.rust_type("", field, ty);
@@ -128,7 +133,7 @@ impl<'m> Here<'_, 'm> {
 }
 
 /// What a union comes down to.
-enum Shape<'m> {
+pub(super) enum Shape<'m> {
     One(&'m Type),
     Scalar,
     OneOrMany(&'m Type),
@@ -155,7 +160,7 @@ fn form(ty: &Type) -> Form {
     }
 }
 
-fn shape(types: &[Type]) -> Shape<'_> {
+pub(super) fn shape(types: &[Type]) -> Shape<'_> {
     let mut different: Vec<&Type> = Vec::new();
     for ty in types.iter().filter(|ty| ty.kind != Kind::Null) {
         if !different.iter().any(|known| known.kind == ty.kind) {
