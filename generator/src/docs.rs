@@ -16,6 +16,9 @@ use crate::page::{Block, Fault, FaultKind, MARKER, Place, Yfm, read, scan};
 /// The largest page that is read, in bytes.
 pub const MAX_PAGE: usize = 8 << 20;
 
+/// How many bytes lie between two counts of characters.
+const STRIDE: usize = 4096;
+
 /// Why a docs folder cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum DocsError {
@@ -55,6 +58,8 @@ pub struct Source {
     yfm: Vec<Yfm>,
     faults: Vec<Fault>,
     lines: Vec<u32>,
+    /// Characters before every `STRIDE`th byte, so that a column far along a line costs no walk along it.
+    chars: Vec<u32>,
 }
 
 impl Docs {
@@ -176,7 +181,7 @@ fn page_paths(root: &Path) -> Result<Vec<String>, DocsError> {
             let path = format!("{prefix}{name}");
             if kind.is_dir() {
                 folders.push((entry.path(), path + "/"));
-            } else if kind.is_file() && name.ends_with(".md") {
+            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "md") {
                 out.push(path);
             }
         }
@@ -212,7 +217,7 @@ impl Source {
         let text = String::from_utf8(bytes).unwrap_or_else(|error| {
             let at = error.utf8_error().valid_up_to();
             let bytes = error.into_bytes();
-            let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+            let line = bytes[..at].split(|b| *b == b'\n').count();
             let position = Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1, at };
             let message = "the page is not UTF-8 here: the bytes are read as U+FFFD; save the page as UTF-8";
             diagnostics.push(Diagnostic::new(Code::NotUtf8, position, message).on(&path));
@@ -223,13 +228,18 @@ impl Source {
             text = text.replace(MARKER, "\u{fffd}");
         }
         if let Some(rest) = text.strip_prefix('\u{feff}') {
-            text = rest.to_owned();
+            text = String::from(rest);
         }
         let (yfm, faults) = scan(&text, preset);
         let lines = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
             .collect();
-        let source = Source { path, text, yfm, faults, lines };
+        let mut chars = vec![0];
+        for part in text.as_bytes().chunks(STRIDE) {
+            let before = chars.last().copied().unwrap_or_default();
+            chars.push(before + u32::try_from(characters(part)).unwrap_or(u32::MAX));
+        }
+        let source = Source { path, text, yfm, faults, lines, chars };
         diagnostics.extend(source.faults.iter().map(|fault| source.fault(fault)));
         (Some(source), diagnostics)
     }
@@ -255,9 +265,13 @@ impl Source {
         let at = at.min(self.text.len());
         let line = self.lines.partition_point(|start| *start as usize <= at);
         let start = self.lines[line.saturating_sub(1)] as usize;
-        let column = self.text.get(start..at).map_or(0, |text| text.chars().count());
+        let column = self.characters_before(at) - self.characters_before(start);
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Position { line: number(line), column: number(column + 1), at }
+    }
+
+    fn characters_before(&self, at: usize) -> usize {
+        self.chars[at / STRIDE] as usize + characters(&self.text.as_bytes()[at / STRIDE * STRIDE..at])
     }
 
     fn fault(&self, fault: &Fault) -> Diagnostic {
@@ -273,7 +287,7 @@ impl Source {
             FaultKind::TooDeep => {
                 (Code::TooDeep, "blocks are nested too deep here: the inside of this one is not read".to_owned())
             }
-            FaultKind::UnknownTag => (Code::UnknownTag, "this tag is not known and is left out".to_owned()),
+            FaultKind::UnknownTag => (Code::UnknownTag, "this tag is not known: it is kept as text".to_owned()),
             FaultKind::UnknownCondition => {
                 (Code::UnknownCondition, "this condition cannot be decided: its text is kept".to_owned())
             }
@@ -282,6 +296,108 @@ impl Source {
     }
 }
 
+/// How many characters start in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
 fn closing(end: &str) -> String {
     if end == "|#" { end.to_owned() } else { format!("{{% {end} %}}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn docs(pages: &[(&str, &[u8])]) -> Docs {
+        Docs::new(pages.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect(), &[])
+    }
+
+    fn found(docs: &Docs) -> Vec<(&str, &str, u32, u32)> {
+        docs.diagnostics().iter().map(|d| (d.page.as_str(), d.code.as_str(), d.line, d.column)).collect()
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_replaced_and_reported() {
+        let docs = docs(&[("a.md", b"one\ntwo \xff three\n"), ("b.md", "текст".as_bytes())]);
+        assert_eq!(found(&docs), [("a.md", "B002", 2, 1)]);
+        assert_eq!(docs.source(0).text(), "one\ntwo \u{fffd} three\n");
+        assert_eq!(docs.source(1).text(), "текст");
+    }
+
+    #[test]
+    fn a_page_beyond_the_limit_is_left_out_and_the_others_are_read() {
+        let docs = docs(&[("big.md", &vec![b'a'; 10 << 20]), ("small.md", b"# Title")]);
+        assert_eq!(found(&docs), [("big.md", "B001", 1, 1)]);
+        assert_eq!((docs.find("big.md"), docs.find("small.md")), (None, Some(0)));
+        assert_eq!(docs.source(0).blocks(0).len(), 1);
+    }
+
+    #[test]
+    fn a_page_at_the_limit_is_read() {
+        let docs = docs(&[("big.md", &vec![b'a'; MAX_PAGE])]);
+        assert_eq!(found(&docs), []);
+        assert_eq!(docs.source(0).blocks(0).len(), 1);
+    }
+
+    #[test]
+    fn windows_line_ends_and_a_byte_order_mark_do_not_show() {
+        let docs = docs(&[("a.md", "\u{feff}# A\r\n\r\nb\u{1}\r\n".as_bytes())]);
+        assert_eq!(docs.source(0).text(), "# A\n\nb\u{fffd}\n");
+    }
+
+    #[test]
+    fn faults_have_a_page_a_line_and_a_column_in_characters() {
+        let docs = docs(&[("a.md", "ё {% frob %}\n\n#|\n|| a ||\n".as_bytes())]);
+        assert_eq!(found(&docs), [("a.md", "B007", 1, 3), ("a.md", "B003", 3, 1)]);
+    }
+
+    #[test]
+    fn links_stay_inside_the_folder() {
+        let docs = docs(&[("a/b.md", b""), ("c.md", b""), ("a/index.md", b"")]);
+        let from = docs.find("a/b.md").unwrap();
+        let path = |target: &str| docs.resolve(from, target).map(|page| docs.source(page).path.as_str());
+        assert_eq!(path("../c.md#x"), Some("c.md"));
+        assert_eq!(path("/c.html"), Some("c.md"));
+        assert_eq!(path("./index.md"), Some("a/index.md"));
+        assert_eq!(path("#x"), Some("a/b.md"));
+        for outside in [
+            "../../c.md",
+            "../../../etc/passwd",
+            "/../c.md",
+            "a/../../../c.md",
+            "https://x.y/c.md",
+            "..\\c.md",
+            "c.md\0",
+            "none.md",
+        ] {
+            assert_eq!(path(outside), None, "{outside}");
+        }
+    }
+
+    #[test]
+    fn a_missing_an_empty_and_a_wrong_folder_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("page.txt");
+        let message = |path: &Path| Docs::open(path).map(|_| ()).unwrap_err().to_string();
+        assert!(message(folder.path()).contains("holds no `.md` page"));
+        assert!(message(&file).contains("does not exist"));
+        fs::write(&file, "text").unwrap();
+        assert!(message(&file).contains("is not a folder"));
+    }
+
+    proptest! {
+        #[test]
+        fn positions_count_lines_and_characters(text in "[a-cё\n]{0,40}", long in 0usize..3, at in 0usize..20_000) {
+            let text = "ё\n".to_owned() + &"aё".repeat(long * 2000) + &text;
+            let docs = docs(&[("a.md", text.as_bytes())]);
+            let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            let position = docs.source(0).position(at);
+            let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
+            prop_assert_eq!(position.line as usize, 1 + text[..at].matches('\n').count());
+            prop_assert_eq!(position.column as usize, 1 + text[start..at].chars().count());
+        }
+    }
 }

@@ -236,3 +236,49 @@ pub fn slug(title: &str) -> String {
     }
     out.trim_matches('-').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sections of the page `m.md` as `level:title(blocks)`, and the codes and lines of what is reported.
+    fn sections(pages: &[(&str, &str)]) -> (Vec<String>, Vec<(String, u32)>) {
+        let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), text.as_bytes().to_vec());
+        let docs = Docs::new(pages.iter().map(owned).collect(), &[]);
+        let library = Library::new(&docs);
+        let mut faults = Vec::new();
+        let outline = outline(&library, docs.find("m.md").unwrap(), &mut faults);
+        let show = |s: &Section<'_, '_>| format!("{}:{}({})", s.level, s.title, s.blocks.len());
+        (outline.sections.iter().map(show).collect(), faults.into_iter().map(|f| (f.code, f.line)).collect())
+    }
+
+    #[test]
+    fn includes_stand_in_their_places() {
+        let pages = [
+            ("m.md", "# M\n\n{% include notitle [x](_includes/a.md) %}\n\n{% include [x](_includes/a.md#part) %}\n"),
+            ("_includes/a.md", "# A\n\none\n\n## Part {#part}\n\ntwo\n\n## Rest\n"),
+        ];
+        let (sections, faults) = sections(&pages);
+        assert_eq!(sections, ["0:(0)", "1:M(1)", "2:Part(1)", "2:Rest(0)", "2:Part(1)"]);
+        assert_eq!(faults, []);
+    }
+
+    #[test]
+    fn an_include_that_leaves_the_folder_or_leads_nowhere_is_reported() {
+        let pages = [("m.md", "# M\n\n{% include [x](../../../x) %}\n\n{% include [x](none.md) %}\n\na\n")];
+        let (sections, faults) = sections(&pages);
+        assert_eq!(sections, ["0:(0)", "1:M(1)"]);
+        assert_eq!(faults, [("B009".to_owned(), 3), ("B009".to_owned(), 5)]);
+    }
+
+    #[test]
+    fn includes_that_lead_back_to_themselves_end() {
+        let pages = [
+            ("m.md", "# M\n\n{% include [x](a.md) %}\n"),
+            ("a.md", "one\n\n{% include [x](m.md) %}\n\n{% include [x](a.md) %}\n"),
+        ];
+        let (sections, faults) = sections(&pages);
+        assert_eq!(sections, ["0:(0)", "1:M(1)"]);
+        assert_eq!(faults, [("B009".to_owned(), 3), ("B009".to_owned(), 5)]);
+    }
+}

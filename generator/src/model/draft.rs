@@ -52,6 +52,8 @@ pub(crate) struct DraftField {
     pub(crate) listed: bool,
     /// What the examples show for it.
     pub(crate) seen: Seen,
+    /// Whether `seen` comes from the pass that merges examples.
+    pub(crate) merged: bool,
 }
 
 /// JSON kinds that examples show for a field.

@@ -82,7 +82,9 @@ pub(crate) fn link(index: &Index<'_>, drafts: &mut Drafts<'_>, is_basic: &dyn Fn
     let mut found: Vec<(ObjectId, usize, ObjectId)> = Vec::new();
     for (id, object) in &drafts.objects {
         for (i, field) in object.fields.iter().enumerate() {
-            if field.inner.is_none()
+            // A structure that no table described yet may as well be the linked one.
+            let empty = field.inner.as_ref().and_then(|id| drafts.objects.get(id)).is_none_or(|o| o.fields.is_empty());
+            if empty
                 && let Some(target) = target(index, drafts, field, is_basic)
                 && target != *id
             {

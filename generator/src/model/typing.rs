@@ -110,9 +110,14 @@ pub(crate) fn type_of(dictionary: &Dictionary, field: &DraftField, parameter: bo
         }
     }
     if field.name == "time" && field.doc_type.text.to_lowercase().starts_with("time") {
-        types = vec![Type::of(Kind::Time)];
+        return Type { nullable, ..Type::of(Kind::Time) };
     }
     let mut ty = match &field.inner {
+        // The documented fields, or any of them with an operator in front and lists behind.
+        Some(inner) if parameter && is_clause(&field.name) => {
+            let plain = DraftField { inner: None, ..field.clone() };
+            union(vec![clause(&plain, &[]), Type::object(inner)])
+        }
         Some(inner) => with_structure(field, inner, types),
         None => without_structure(field, types, parameter),
     };

@@ -1,8 +1,8 @@
 //! The page layer: Markdown in the docs' dialect becomes blocks, and every block knows its place.
 //!
 //! The pages are YFM (Diplodoc's Markdown): CommonMark with `#| … |#` tables whose cells hold blocks of their own,
-//! `{% list tabs %}`, `{% cut %}`, `{% note %}`, `{% include %}`, `{% if %}` and `{#anchor}`. [`scan`] finds those marks
-//! and lifts them out; pulldown-cmark reads the CommonMark that is left, piece by piece, in [`read`].
+//! `{% list tabs %}`, `{% cut %}`, `{% note %}`, `{% include %}`, `{% if %}` and `{#anchor}`. `scan` finds those marks
+//! and lifts them out; pulldown-cmark reads the CommonMark that is left, piece by piece, in `read`.
 //!
 //! This layer knows the dialect, not the API: no heading or column title means anything here.
 

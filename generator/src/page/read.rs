@@ -5,22 +5,21 @@
 //! offset of each of its bytes. Reference links may be defined at the page's end, so their definitions are found
 //! beforehand and handed to every piece.
 
+mod builder;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
-use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, CowStr, Event, Options, Parser, TagEnd};
 
+use self::builder::Builder;
 use super::scan::{Content, RowSpan, Yfm, YfmKind};
-use super::{Block, Code, Heading, IncludeMark, Note, Place, Row, Run, Tab, Table, Text};
+use super::{Block, IncludeMark, Note, Place, Row, Tab, Table};
 
 /// Stands in a view where a YFM block stood; sources never contain it (`docs` replaces it on reading).
 pub(crate) const MARKER: char = '\u{1}';
-
-/// Lists and quotes nested deeper than this are read as if they stood at this depth.
-const MAX_NESTING: usize = 64;
 
 /// What the references of a small page may grow to, in bytes.
 const LEAST_BUDGET: usize = 100_000;
@@ -131,8 +130,10 @@ impl<'a> Reader<'a> {
         let blank = |bytes: &[u8]| bytes.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         let line = self.lines.partition_point(|start| *start <= span.start);
         let line = self.lines.get(line.wrapping_sub(1)).copied().unwrap_or_default();
-        // At the left margin nothing needs to be removed: the usual case.
-        if span.start > 0 && blank(&bytes[line..span.start]) == 0 {
+        // A piece that starts at the left margin keeps its lines as they are (the usual case), unless it starts with
+        // an empty line: then the author indented all of it.
+        let first = self.text[span.clone()].lines().next().unwrap_or_default();
+        if span.start > 0 && blank(&bytes[line..span.start]) == 0 && !first.trim().is_empty() {
             return 0;
         }
         let lines = self.text[span.clone()].split('\n').skip(usize::from(span.start != line));
@@ -218,14 +219,14 @@ impl<'a> Reader<'a> {
         };
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
         let parser = Parser::new_with_broken_link_callback(text, options, Some(&mut broken)).into_offset_iter();
-        let mut out = Builder { frames: vec![Frame::default()], ..Builder::default() };
+        let mut out = Builder::new();
         for (event, range) in parser {
             let place = self.place(view.source_at(range.start));
             match event {
                 Event::Start(tag) => out.start(tag, place),
                 Event::End(TagEnd::CodeBlock) => out.end_code(inserted),
                 Event::End(tag) => out.end(tag),
-                Event::Text(text) if out.code.is_some() => out.code_text(own(text), place),
+                Event::Text(text) if out.in_code() => out.code_text(own(text), place),
                 Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                     out.text(own(text), false, place, inserted);
                 }
@@ -234,238 +235,366 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
-        out.frames.truncate(1);
-        out.flush();
-        out.frames.pop().map(|frame| frame.blocks).unwrap_or_default()
+        out.finish()
     }
 }
 
-/// One open container: a list, an item, a quote.
-#[derive(Default)]
-struct Frame<'a> {
-    blocks: Vec<Block<'a>>,
-    items: Vec<Vec<Block<'a>>>,
-    table: Option<Table<'a>>,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-#[derive(Default)]
-struct Builder<'a> {
-    frames: Vec<Frame<'a>>,
-    runs: Vec<Run<'a>>,
-    bold: u32,
-    struck: u32,
-    links: Vec<Arc<str>>,
-    heading: Option<(u8, Place)>,
-    code: Option<Code<'a>>,
-    /// Containers open beyond [`MAX_NESTING`]; they have no frame.
-    beyond: usize,
-}
+    use super::*;
+    use crate::page::{Run, Text, scan};
 
-impl<'a> Builder<'a> {
-    fn push(&mut self, block: Block<'a>) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.blocks.push(block);
-        }
+    fn blocks(text: &str) -> Vec<Block<'_>> {
+        let preset = [("build".to_owned(), "prod".to_owned())];
+        read(text, &scan(text, &preset).0, 0)
     }
 
-    /// Ends the paragraph that the runs so far make up.
-    fn flush(&mut self) {
-        let text = Text { runs: std::mem::take(&mut self.runs) };
-        if !text.is_blank() {
-            self.push(Block::Paragraph(text));
-        }
-    }
-
-    fn start(&mut self, tag: Tag<'_>, place: Place) {
-        match tag {
-            Tag::Heading { level, .. } => {
-                self.flush();
-                self.heading = Some((level_number(level), place));
+    /// Blocks in short, parted by spaces: `h2:title#anchor`, `p(text)`, `code:lang(text)`, `list[item;item]`,
+    /// `#[cell,cell;cell,cell]`, `tabs[title:…;title:…]`, `cut:title{…}`, `note:kind:title{…}`, `quote{…}`,
+    /// `include:path`.
+    fn show(blocks: &[Block<'_>]) -> String {
+        let join = |items: Vec<String>, by: &str| items.join(by);
+        let block = |block: &Block<'_>| match block {
+            Block::Heading(heading) => {
+                let anchors = heading.anchors.iter().fold(String::new(), |all, anchor| all + "#" + anchor);
+                format!("h{}:{}{anchors}", heading.level, runs(&heading.text))
             }
-            Tag::CodeBlock(kind) => {
-                self.flush();
-                let lang = match kind {
-                    CodeBlockKind::Fenced(info) => {
-                        info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase()
-                    }
-                    CodeBlockKind::Indented => String::new(),
-                };
-                self.code = Some(Code { lang, text: Cow::Borrowed(""), place });
+            Block::Paragraph(text) => format!("p({})", runs(text)),
+            Block::Code(code) => format!("code:{}({})", code.lang, code.text.trim_end().replace('\n', "⏎")),
+            Block::List(items) => format!("list[{}]", join(items.iter().map(|item| show(item)).collect(), ";")),
+            Block::Table(table) => {
+                let row = |row: &Row<'_>| join(row.cells.iter().map(|cell| show(cell)).collect(), ",");
+                format!("#[{}]", join(table.rows.iter().map(row).collect(), ";"))
             }
-            Tag::List(_) | Tag::Item | Tag::BlockQuote(_) => {
-                self.flush();
-                // A list without a frame has items without frames: whole levels only.
-                if self.beyond > 0 || self.frames.len() >= MAX_NESTING && !matches!(tag, Tag::Item) {
-                    self.beyond += 1;
-                } else {
-                    self.frames.push(Frame::default());
-                }
+            Block::Tabs(tabs) => {
+                let tab = |tab: &Tab<'_>| format!("{}:{}", tab.title, show(&tab.blocks));
+                format!("tabs[{}]", join(tabs.iter().map(tab).collect(), ";"))
             }
-            Tag::Table(_) => {
-                self.flush();
-                let table = Table { rows: Vec::new(), place };
-                self.frames.push(Frame { table: Some(table), ..Frame::default() });
-            }
-            Tag::TableHead | Tag::TableRow => {
-                if let Some(table) = self.frames.last_mut().and_then(|f| f.table.as_mut()) {
-                    table.rows.push(Row { cells: Vec::new(), place });
-                }
-            }
-            Tag::Strong => self.bold += 1,
-            Tag::Strikethrough => self.struck += 1,
-            Tag::Link { dest_url, .. } => self.links.push(Arc::from(&*dest_url)),
-            Tag::Image { .. } => self.links.push(Arc::from("")),
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, tag: TagEnd) {
-        match tag {
-            TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
-            TagEnd::Heading(_) => {
-                let mut text = Text { runs: std::mem::take(&mut self.runs) };
-                let anchors = take_anchors(&mut text);
-                if let Some((level, place)) = self.heading.take() {
-                    self.push(Block::Heading(Heading { level, text, anchors, place }));
-                }
-            }
-            TagEnd::Item | TagEnd::List(_) | TagEnd::BlockQuote(_) if self.beyond > 0 => {
-                self.flush();
-                self.beyond -= 1;
-            }
-            TagEnd::Item => {
-                self.flush();
-                if let (Some(item), Some(list)) = (self.frames.pop(), self.frames.last_mut()) {
-                    list.items.push(item.blocks);
-                }
-            }
-            TagEnd::List(_) => {
-                self.flush();
-                if let Some(list) = self.frames.pop() {
-                    self.push(Block::List(list.items));
-                }
-            }
-            TagEnd::BlockQuote(_) => {
-                self.flush();
-                if let Some(quote) = self.frames.pop() {
-                    self.push(Block::Quote(quote.blocks));
-                }
-            }
-            TagEnd::TableCell => {
-                self.flush();
-                if let Some(frame) = self.frames.last_mut() {
-                    let blocks = std::mem::take(&mut frame.blocks);
-                    if let Some(row) = frame.table.as_mut().and_then(|t| t.rows.last_mut()) {
-                        row.cells.push(blocks);
-                    }
-                }
-            }
-            TagEnd::Table => {
-                if let Some(table) = self.frames.pop().and_then(|f| f.table) {
-                    self.push(Block::Table(table));
-                }
-            }
-            TagEnd::Strong => self.bold = self.bold.saturating_sub(1),
-            TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
-            TagEnd::Link | TagEnd::Image => {
-                self.links.pop();
-            }
-            _ => {}
-        }
-    }
-
-    fn code_text(&mut self, text: Cow<'a, str>, place: Place) {
-        if let Some(code) = &mut self.code {
-            if code.text.is_empty() {
-                code.text = text;
-                code.place = place;
-            } else {
-                code.text.to_mut().push_str(&text);
-            }
-        }
-    }
-
-    /// Ends a block of code. Where it is indented or never closed there may be YFM blocks in it: they part it.
-    fn end_code(&mut self, inserted: &dyn Fn(usize) -> Option<Block<'a>>) {
-        let Some(code) = self.code.take() else { return };
-        if !code.text.contains(MARKER) {
-            self.push(Block::Code(code));
-            return;
-        }
-        for (i, part) in code.text.split(MARKER).enumerate() {
-            if i % 2 == 1 {
-                if let Some(block) = part.parse().ok().and_then(inserted) {
-                    self.push(block);
-                }
-            } else if !part.trim().is_empty() {
-                let text = Cow::Owned(part.to_owned());
-                self.push(Block::Code(Code { lang: code.lang.clone(), text, place: code.place }));
-            }
-        }
-    }
-
-    /// Adds a run; a marker in it ends the paragraph and puts its block there.
-    fn text(&mut self, text: Cow<'a, str>, code: bool, place: Place, inserted: &dyn Fn(usize) -> Option<Block<'a>>) {
-        let run = |text: Cow<'a, str>, this: &Self| Run {
-            text,
-            code,
-            bold: this.bold > 0,
-            struck: this.struck > 0,
-            link: this.links.last().cloned(),
-            place,
+            Block::Cut(title, inside) => format!("cut:{title}{{{}}}", show(inside)),
+            Block::Note(note) => format!("note:{}:{}{{{}}}", note.kind, note.title, show(&note.blocks)),
+            Block::Quote(inside) => format!("quote{{{}}}", show(inside)),
+            Block::Include(mark) => format!("include:{}", mark.path),
         };
-        if !text.contains(MARKER) {
-            let run = run(text, self);
-            self.runs.push(run);
-            return;
+        join(blocks.iter().map(block).collect(), " ")
+    }
+
+    fn runs(text: &Text<'_>) -> String {
+        let run = |run: &Run<'_>| {
+            let mut out = run.text.replace('\n', "⏎");
+            if run.code {
+                out = format!("`{out}`");
+            }
+            if run.bold {
+                out = format!("**{out}**");
+            }
+            if run.struck {
+                out = format!("~~{out}~~");
+            }
+            match &run.link {
+                Some(link) => format!("[{out}]({link})"),
+                None => out,
+            }
+        };
+        text.runs.iter().map(run).collect::<String>().replace("****", "")
+    }
+
+    fn shown(text: &str) -> String {
+        show(&blocks(text))
+    }
+
+    #[test]
+    fn cells_hold_paragraphs_lists_code_and_tables() {
+        let text = "#|\n|| **id***\n[`integer`](types.md) | First.\n\nSecond:\n- `a` — one\n- `b`\n\n  more\n\n```json\n{\"a\": 1}\n``` ||\n|| x | #|\n|| y | z ||\n|# ||\n|#";
+        assert_eq!(
+            shown(text),
+            "#[p(**id***⏎[`integer`](types.md)),p(First.) p(Second:) list[p(`a` — one);p(`b`) p(more)] code:json({\"a\": 1});p(x),#[p(y),p(z)]]"
+        );
+    }
+
+    #[test]
+    fn bars_stay_in_code_and_escaped_bars_lose_their_backslash() {
+        assert_eq!(shown("#|\n|| `a || b` | c \\| d \\|\\| e ||\n|#"), "#[p(`a || b`),p(c | d || e)]");
+    }
+
+    #[test]
+    fn a_cell_that_spans_columns_stands_once() {
+        assert_eq!(
+            shown("#|\n|| a | b | c ||\n|| wide | > | d ||\n|| all |>|> ||\n|#"),
+            "#[p(a),p(b),p(c);p(wide),p(d);p(all)]"
+        );
+    }
+
+    #[test]
+    fn indentation_of_a_list_a_tab_or_a_cell_is_not_code() {
+        assert_eq!(
+            shown("- a\n\n    #|\n    || b\n    `c` | d\n\n    e ||\n    |#\n\n- f"),
+            "list[p(a) #[p(b⏎`c`),p(d) p(e)];p(f)]"
+        );
+        assert_eq!(
+            shown(
+                "{% list tabs %}\n\n- JS\n\n    ```js\n    a {\n      b\n    }\n    ```\n\n- cURL\n\n    #|\n    || c ||\n    |#\n\n    d\n\n{% endlist %}"
+            ),
+            "tabs[JS:code:js(a {⏎  b⏎});cURL:#[p(c)] p(d)]"
+        );
+        assert_eq!(shown("#|\n||\n    a\n\n    b\n|\n    - c\n||\n|#"), "#[p(a) p(b),list[p(c)]]");
+        // Indented so far that CommonMark takes it for code.
+        assert_eq!(shown("- a\n\n      #|\n      || b ||\n      |#\n"), "list[p(a) #[p(b)]]");
+    }
+
+    #[test]
+    fn tabs_keep_what_lost_its_indentation() {
+        assert_eq!(
+            shown("{% list tabs %}\n\n- A\n\n    one\n\ntwo\n\n- B\n\n    three\n\n{% endlist %}\n\nfour"),
+            "tabs[A:p(one) p(two);B:p(three)] p(four)"
+        );
+    }
+
+    #[test]
+    fn references_defined_at_the_end_are_used_in_cells() {
+        let text = "#|\n|| [`int`][1] | see [Page], [no] ||\n|#\n\n{% note info %}\n\n[x][1]\n\n{% endnote %}\n\n[1]: types.md#int \"title\"\n[page]: a.md\n";
+        assert_eq!(
+            shown(text),
+            "#[p([`int`](types.md#int)),p(see [Page](a.md), [no])] note:info:{p([x](types.md#int))}"
+        );
+    }
+
+    #[test]
+    fn headings_give_up_their_anchors() {
+        assert_eq!(
+            shown("## Title `x` {#one} {#two}\n\n### Plain {#T}\n\n# {#only}"),
+            "h2:Title `x`#one#two h3:Plain#T h1:#only"
+        );
+    }
+
+    #[test]
+    fn text_keeps_bold_code_links_and_strikes_apart() {
+        assert_eq!(
+            shown("a **b** `c` [d **e**](f.md) ~~g~~\nh<br>i"),
+            "p(a **b** `c` [d ](f.md)[**e**](f.md) ~~g~~⏎h<br>i)"
+        );
+        assert_eq!(shown("**id^*^** ^*^"), "p(**id^*^** ^*^)");
+    }
+
+    #[test]
+    fn notes_cuts_quotes_and_includes_are_blocks() {
+        assert_eq!(
+            shown(
+                "a\n{% note alert \"N\" %}\n\nb\n\n{% endnote %}\n{% cut \"C\" %}\n\n- c\n\n{% endcut %}\n\n> d\n\n{% include [x](y.md#z) %}"
+            ),
+            "p(a⏎) note:alert:N{p(b)} cut:C{list[p(c)]} quote{p(d)} include:y.md#z"
+        );
+    }
+
+    #[test]
+    fn pipe_tables_are_tables() {
+        assert_eq!(shown("| a | b |\n| --- | --- |\n| `c` | d |\n"), "#[p(a),p(b);p(`c`),p(d)]");
+    }
+
+    #[test]
+    fn hidden_branches_and_comments_leave_no_trace() {
+        assert_eq!(shown("a{% if build == 'dev' %} b{% else %} c{% endif %}<!-- d --> e"), "p(a c e)");
+    }
+
+    #[test]
+    fn blocks_inside_code_that_never_ends_are_not_lost() {
+        assert_eq!(shown("```\na\n\n#|\n|| b ||\n|#\n"), "code:(a) #[p(b)]");
+        assert_eq!(shown("a ` b\n#|\n|| c ` d ||\n|#"), "p(a ` b⏎) #[p(c ` d)]");
+    }
+
+    #[test]
+    fn every_block_knows_its_place() {
+        let text = "a\n\n- b\n\n    #|\n    || c | `dé` ||\n    || é | `f` ||\n    |#\n";
+        let Block::List(items) = &blocks(text)[1] else { panic!() };
+        let Block::Table(table) = &items[0][1] else { panic!() };
+        let Block::Paragraph(last) = &table.rows[1].cells[1][0] else { panic!() };
+        let at = |place: Place| &text[place.at as usize..];
+        assert!(at(table.place).starts_with("#|"));
+        assert!(at(table.rows[1].place).starts_with("|| é"));
+        assert!(at(last.place()).starts_with("`f`"));
+    }
+
+    #[test]
+    fn deep_nesting_is_flattened_not_followed() {
+        for mark in ["> ", "- ", "1. ", "* > "] {
+            let text = mark.repeat(20_000) + "a";
+            assert!(shown(&text).contains("p(a"), "{mark}");
         }
-        for (i, part) in text.split(MARKER).enumerate() {
-            let block = if i % 2 == 1 { part.parse().ok().and_then(inserted) } else { None };
+        let table = "#|\n|| a | ".repeat(200) + "b" + &" ||\n|#".repeat(200);
+        assert!(shown(&table).starts_with("#[p(a),#[p(a),"));
+    }
+
+    /// Pages of one construct over and over, closed and not; work that grew with the square of their length would
+    /// keep this test busy for minutes.
+    #[test]
+    fn a_page_costs_no_more_than_its_length() {
+        const SIZE: usize = 100_000;
+        let repeat = |piece: &str| piece.repeat(SIZE / piece.len());
+        let pieces = [
+            "#|",
+            "|#",
+            "||",
+            "|",
+            "|| a | b ||",
+            "|| a ||\n",
+            "#|\n|| a ||\n|#\n",
+            "#|\n|| ",
+            "{%",
+            "{% cut %}",
+            "{% note info %}",
+            "{% endnote %}",
+            "{% list tabs %}\n- a\n",
+            "{% if build == 'dev' %}",
+            "{% else %}",
+            "{% endif %}",
+            "{% cut %}{% endnote %}",
+            "{% x %}",
+            "<!--",
+            "<!-- -->",
+            "`",
+            "` `` ",
+            "```a\n",
+            "```\n",
+            "~~~\n",
+            "````\n```a\n",
+            "\\",
+            "[a]",
+            "[a]: b\n",
+            "[",
+            "](",
+            "![",
+            "**a",
+            "*a_",
+            "~~",
+            "> ",
+            "- ",
+            "1. ",
+            "- a\n",
+            "# a {#b}\n",
+            "{#b} ",
+            "<a>",
+            "&amp;",
+            "\n",
+            " ",
+            "\t",
+            "a\n    b\n",
+            "| a | b |\n",
+            "|-|-|\n",
+            "{% include [a](b.md) %}",
+            "é|",
+        ];
+        for piece in pieces {
+            blocks(&repeat(piece));
+            blocks(&("#|\n|| ".to_owned() + &repeat(piece) + " ||\n|#"));
+        }
+        // Marks of ever other lengths, opened or closed first.
+        let lengths = 3..900;
+        let spans: String = lengths.clone().map(|n| "`".repeat(n) + " ").collect();
+        let fences: String = lengths.clone().rev().map(|n| "`".repeat(n) + "a\n").collect();
+        let closing = "```\n".repeat(SIZE / 4);
+        for text in [
+            &spans,
+            &fences,
+            &(fences.clone() + &closing),
+            &("[a]: ".to_owned() + &"b".repeat(SIZE) + "\n\n" + &repeat("[a] ")),
+        ] {
+            blocks(text);
+        }
+        let anchors = "# a ".to_owned() + &repeat("{#b}");
+        assert_eq!(blocks(&anchors).len(), 1);
+    }
+
+    /// Text made of what the readers look for.
+    fn page() -> impl Strategy<Value = String> {
+        const PARTS: &[&str] = &[
+            "#|",
+            "|#",
+            "||",
+            "|",
+            "\n",
+            "\n\n",
+            " ",
+            "    ",
+            "- ",
+            "1. ",
+            "> ",
+            "## ",
+            "`",
+            "```",
+            "~~~",
+            "\\",
+            "\\|",
+            "**",
+            "[a]",
+            "[a](b.md)",
+            "[a]: c\n",
+            "{% list tabs %}",
+            "{% endlist %}",
+            "{% cut \"x\" %}",
+            "{% endcut %}",
+            "{% note info %}",
+            "{% endnote %}",
+            "{% if build == 'dev' %}",
+            "{% if x %}",
+            "{% else %}",
+            "{% endif %}",
+            "{% include [a](b.md) %}",
+            "{%",
+            "%}",
+            "{#a}",
+            "<!--",
+            "-->",
+            "<b>",
+            "é",
+            "текст",
+            "a",
+            "|>",
+            "\u{fffd}",
+            "\r",
+        ];
+        proptest::collection::vec(proptest::sample::select(PARTS), 0..80).prop_map(|parts| parts.concat())
+    }
+
+    /// Every place of every block, in the order of a walk.
+    fn places(blocks: &[Block<'_>], out: &mut Vec<u32>) {
+        for block in blocks {
             match block {
-                Some(block) => {
-                    self.flush();
-                    self.push(block);
+                Block::Heading(heading) => out.push(heading.place.at),
+                Block::Paragraph(text) => out.extend(text.runs.iter().map(|run| run.place.at)),
+                Block::Code(code) => out.push(code.place.at),
+                Block::List(items) => items.iter().for_each(|item| places(item, out)),
+                Block::Table(table) => {
+                    out.push(table.place.at);
+                    for row in &table.rows {
+                        out.push(row.place.at);
+                        row.cells.iter().for_each(|cell| places(cell, out));
+                    }
                 }
-                None if part.is_empty() => {}
-                None => {
-                    let run = run(Cow::Owned(part.to_owned()), self);
-                    self.runs.push(run);
-                }
+                Block::Tabs(tabs) => tabs.iter().for_each(|tab| places(&tab.blocks, out)),
+                Block::Cut(_, inside) | Block::Quote(inside) => places(inside, out),
+                Block::Note(note) => places(&note.blocks, out),
+                Block::Include(mark) => out.push(mark.place.at),
             }
         }
     }
-}
 
-fn level_number(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
-    }
-}
+    proptest! {
+        #[test]
+        fn any_page_is_read_and_every_place_is_in_it(text in prop_oneof![page(), "\\PC{0,60}"]) {
+            let blocks = blocks(&text);
+            let mut found = Vec::new();
+            places(&blocks, &mut found);
+            prop_assert!(found.iter().all(|at| text.is_char_boundary(*at as usize)), "{found:?}");
+            prop_assert!(!show(&blocks).contains(MARKER), "{}", show(&blocks));
+        }
 
-/// Takes `{#anchor}` marks off a heading's end.
-fn take_anchors(text: &mut Text<'_>) -> Vec<String> {
-    let mut anchors = Vec::new();
-    while let Some(run) = text.runs.last_mut().filter(|run| !run.code) {
-        let mut rest = run.text.trim_end();
-        let before = anchors.len();
-        while let Some(open) = rest.rfind("{#").filter(|_| rest.ends_with('}')) {
-            anchors.push(rest[open + 2..rest.len() - 1].trim().to_owned());
-            rest = rest[..open].trim_end();
+        #[test]
+        fn a_cut_page_is_read(text in page(), at in any::<proptest::sample::Index>()) {
+            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let cut = *at.get(&ends);
+            blocks(&text[..cut]);
+            blocks(&text[cut..]);
         }
-        if anchors.len() == before {
-            break;
-        }
-        if !rest.is_empty() {
-            run.text = Cow::Owned(rest.to_owned());
-            break;
-        }
-        text.runs.pop();
     }
-    anchors.reverse();
-    anchors
 }
