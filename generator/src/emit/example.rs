@@ -23,8 +23,8 @@ use crate::model::{Access, Api, ExampleKind, Field, Kind, Method, Type};
 pub(super) fn example<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links) -> Option<String> {
     let root = identifier(links.examples()?);
     let empty = Map::new();
-    let documented = method.examples.iter().filter(|example| example.kind == ExampleKind::Request);
-    let json = documented.filter_map(|example| example.json.as_object()).next().unwrap_or(&empty);
+    let mut documented = method.examples.iter().filter(|example| example.kind == ExampleKind::Request);
+    let json = documented.find_map(|example| example.json.as_object()).unwrap_or(&empty);
     let home = identifier(here.module.segments().last()?);
     let writer = Writer { here, root: &root, home: &home };
     let request = writer.sent("", &method.params, Some(method.api), &quote!(#home::Request), json)?;
@@ -154,7 +154,7 @@ impl<'m> Writer<'_, 'm> {
     fn value(&self, ty: &'m Type, json: &Value, into: bool) -> Option<TokenStream> {
         let becomes = |tokens: TokenStream| if into { tokens } else { quote!(#tokens.into()) };
         match &ty.kind {
-            Kind::Integer => integer(json).map(|value| Literal::i64_unsuffixed(value)).map(|value| quote!(#value)),
+            Kind::Integer => integer(json).map(Literal::i64_unsuffixed).map(|value| quote!(#value)),
             Kind::Double => {
                 let value =
                     json.as_f64().or_else(|| json.as_str()?.parse().ok()).filter(|value: &f64| value.is_finite())?;

@@ -78,6 +78,11 @@ impl<'m> Here<'_, 'm> {
 
     /// How `new` and setters take a value of `ty`: texts, dates and unions by anything that becomes one.
     pub(super) fn argument(&self, holder: &str, field: &str, ty: &'m Type) -> Argument {
+        if let Kind::Union(types) = &ty.kind
+            && let Shape::One(only) = shape(types)
+        {
+            return self.argument(holder, field, only);
+        }
         let plain = self.rust_type(holder, field, ty);
         let into = match &ty.kind {
             Kind::String | Kind::Date | Kind::Datetime | Kind::Timestamp | Kind::Any | Kind::Null => true,
