@@ -39,6 +39,8 @@ mod plan;
 mod registry;
 pub mod request;
 pub mod rust_type;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
