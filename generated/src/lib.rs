@@ -1,6 +1,6 @@
 //! Typed Bitrix24 REST API, generated from its documentation.
 //!
-//! Every REST method is a module: `biconnector.connector.delete` is [`biconnector::connector::delete`]. It holds a `Request` (what is
+//! Every REST method is a module: `biconnector.connector.delete` is `biconnector::connector::delete`. It holds a `Request` (what is
 //! required stands in `new`, everything else has a setter), the structures of the answer, and an `ErrorCode` with the errors
 //! that the method's page documents.
 #![cfg_attr(feature = "biconnector", doc = "```no_run")]

@@ -15,7 +15,7 @@
 //! | any other `union` | `rt::Any` |
 //!
 //! Parameters of a request that are called `filter`, `order`, `select` or (v3) `pagination` and are no scalars become the
-//! builders of the runtime ([`query`]).
+//! builders of the runtime: the keys of a filter carry operators, which no structure has.
 
 use proc_macro2::TokenStream;
 use quote::quote;
