@@ -60,6 +60,7 @@ pub struct Config {
     out_dir: Option<PathBuf>,
     format: bool,
     registry: bool,
+    examples: Option<String>,
 }
 
 impl Config {
@@ -112,6 +113,12 @@ impl Config {
         self
     }
 
+    /// Name of the crate, which must give the runtime's items at its root: the documented requests become doctests.
+    pub fn examples(mut self, crate_name: impl Into<String>) -> Self {
+        self.examples = Some(crate_name.into());
+        self
+    }
+
     /// Generates the code.
     ///
     /// # Errors
@@ -158,7 +165,13 @@ impl Config {
     }
 
     fn emit(&self, docs: &Path, model: &Model, modules: Option<BTreeSet<String>>) -> Result<Written, Error> {
-        let settings = Settings { modules, format: self.format, registry: self.registry, gates: false };
+        let settings = Settings {
+            modules,
+            format: self.format,
+            registry: self.registry,
+            examples: self.examples.clone(),
+            gates: false,
+        };
         let files = emit(model, &settings).map_err(|error| Error::Emit { docs: docs.to_owned(), error })?;
         let out_dir = self.out_dir.clone().unwrap_or_else(|| PathBuf::from("."));
         Ok(write(&files, &out_dir)?)

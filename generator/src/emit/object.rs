@@ -11,7 +11,7 @@ use syn::ext::IdentExt as _;
 use super::{
     Error,
     docs::{self, Links},
-    input::{Input, input, origin, row, setter},
+    input::{Input, RESERVED_OF_BOTH, input, origin, row, setter},
     place::identifier,
     plan::{Placed, field_names},
     rust_type::Here,
@@ -57,7 +57,7 @@ pub(super) struct Parts<'a> {
 
 /// Names that a structure of answers has taken; more if it is `sent` too.
 pub(super) fn reserved(sent: bool) -> &'static [&'static str] {
-    if sent { &["clone", "extra", "with"] } else { &["extra"] }
+    if sent { &RESERVED_OF_BOTH } else { &["extra"] }
 }
 
 /// The structure and its table; and setters if it is `sent` too.

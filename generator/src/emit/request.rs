@@ -8,6 +8,7 @@ use quote::quote;
 use super::{
     Error,
     docs::{self, Links},
+    example::example,
     ident,
     input::{Input, input},
     list::list,
@@ -19,7 +20,11 @@ use crate::model::{Api, Deprecated, Effect, Method, Paging};
 
 /// The request of `method` and its `impl Method`.
 pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links) -> Result<TokenStream, Error> {
-    let doc = docs::comment([format!("Parameters of {}.", markdown::code(&method.name)), groups(&method.one_of)]);
+    let doc = docs::comment([
+        format!("Parameters of {}.", markdown::code(&method.name)),
+        groups(&method.one_of),
+        example(method, here, links).unwrap_or_default(),
+    ]);
     let deprecated = deprecated(method.deprecated.as_ref());
     let label = format!("the request of `{}`", method.name);
     let name = &ident::known("Request");
