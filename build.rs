@@ -4,7 +4,7 @@ fn main() {
     let generated = bitrix24_codegen::Config::new()
         .docs(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs-input"))
         .docs_variable("BITRIX24_DOCS")
-        .modules_from_features(["client", "blocking", "registry"])
+        .modules_from_features(["blocking", "registry"])
         .registry(std::env::var_os("CARGO_FEATURE_REGISTRY").is_some())
         .build_script();
     if let Err(error) = generated {

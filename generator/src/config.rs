@@ -1,16 +1,15 @@
 //! The generator for build scripts: where the docs are, which modules are wanted, where the code goes.
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     if let Err(error) = bitrix24_codegen::Config::new().docs("docs").modules(["crm", "tasks"]).build_script() {
-//!         println!("cargo::error={error}");
-//!     }
+//! // in `main` of build.rs
+//! if let Err(error) = bitrix24_codegen::Config::new().docs("docs").modules(["crm", "tasks"]).build_script() {
+//!     println!("cargo::error={error}");
 //! }
 //! ```
 
 use std::collections::BTreeSet;
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::docs::{Docs, DocsError};
@@ -25,6 +24,17 @@ pub enum Error {
     /// The docs could not be read.
     #[error(transparent)]
     Docs(#[from] DocsError),
+    /// The docs that an environment variable names could not be read.
+    #[error("the environment variable `{variable}` names the docs folder `{}`: {error}", .docs.display())]
+    NamedDocs {
+        /// The variable.
+        variable: String,
+        /// The folder: what the variable holds, below the workspace's root where that is relative.
+        docs: PathBuf,
+        /// Why not.
+        #[source]
+        error: DocsError,
+    },
     /// The docs hold no method.
     #[error("none of the {pages} pages in `{}` documents a method: is it the root of the docs, the folder that holds `api-reference`?", .docs.display())]
     NoMethods {
@@ -45,8 +55,26 @@ pub enum Error {
     #[error(transparent)]
     Write(#[from] write::Error),
     /// An environment variable that Cargo sets for build scripts is missing.
-    #[error("`{0}` is not set: this function is for build scripts; elsewhere name the output folder and call `generate`")]
+    #[error(
+        "`{0}` is not set: this function is for build scripts; elsewhere name the output folder and call `generate`"
+    )]
     NotABuildScript(&'static str),
+}
+
+/// What was read and what was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Generated {
+    /// Pages that were read.
+    pub pages: usize,
+    /// Methods that they document.
+    pub methods: usize,
+    /// Events that they document.
+    pub events: usize,
+    /// Things that are wrong with the pages, or were decided between two that disagree.
+    pub diagnostics: usize,
+    /// The files.
+    pub written: Written,
 }
 
 /// What to generate from what; every setting has a default.
@@ -60,6 +88,7 @@ pub struct Config {
     out_dir: Option<PathBuf>,
     format: bool,
     registry: bool,
+    examples: Option<String>,
 }
 
 impl Config {
@@ -112,15 +141,20 @@ impl Config {
         self
     }
 
+    /// Name of the crate, which must give the runtime's items at its root: the documented requests become doctests.
+    pub fn examples(mut self, crate_name: impl Into<String>) -> Self {
+        self.examples = Some(crate_name.into());
+        self
+    }
+
     /// Generates the code.
     ///
     /// # Errors
     ///
     /// What is wrong with the docs or the output folder; nothing is half written.
-    pub fn generate(&self) -> Result<Written, Error> {
+    pub fn generate(&self) -> Result<Generated, Error> {
         let docs = self.docs_folder();
-        let model = read(&docs)?;
-        self.emit(&docs, &model, self.modules.clone())
+        self.emit(&docs, &self.read(&docs)?, self.modules.clone())
     }
 
     /// Generates the code in a build script: reads Cargo's environment and tells Cargo when to run again. Reads the docs,
@@ -129,68 +163,114 @@ impl Config {
     /// # Errors
     ///
     /// As [`generate`](Config::generate).
-    pub fn build_script(&self) -> Result<Written, Error> {
+    pub fn build_script(&self) -> Result<Generated, Error> {
         if let Some(variable) = &self.docs_variable {
             println!("cargo::rerun-if-env-changed={variable}");
         }
         let docs = self.docs_folder();
-        println!("cargo::rerun-if-changed={}", docs.display());
+        for input in inputs(&docs) {
+            println!("cargo::rerun-if-changed={}", input.display());
+        }
         let out_dir = match &self.out_dir {
             Some(folder) => folder.clone(),
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NotABuildScript("OUT_DIR"))?,
         };
         let config = Config { out_dir: Some(out_dir), ..self.clone() };
-        let enabled = self.features.as_ref().map(enabled_features);
-        let none_wanted = enabled.as_ref().is_some_and(|(modules, full)| modules.is_empty() && !full);
-        // Without a single module there is nothing to read the docs for; that they exist is checked all the same.
-        if none_wanted && docs.is_dir() {
-            let empty = Model::default();
-            return config.emit(&docs, &empty, Some(BTreeSet::new()));
-        }
-        let model = read(&docs)?;
-        let Some((modules, full)) = enabled else { return config.emit(&docs, &model, self.modules.clone()) };
+        let read = self.read(&docs)?;
+        let Some(others) = &self.features else { return config.emit(&docs, &read, self.modules.clone()) };
+        let (mut modules, full) = enabled_features(others);
         if full {
-            warn_of_missing_features(&docs, &model)?;
-            let all = emit::modules(&model).map_err(|error| Error::Emit { docs: docs.clone(), error })?;
-            return config.emit(&docs, &model, Some(all.into_iter().chain(modules).collect()));
+            // What is missing in the manifest is said until it is there.
+            println!("cargo::rerun-if-changed=Cargo.toml");
+            let failed = |error| Error::Emit { docs: docs.clone(), error };
+            modules.extend(emit::modules(&read.model).map_err(failed)?);
+            warn_of_missing_features(&read.model).map_err(failed)?;
         }
-        config.emit(&docs, &model, Some(modules))
+        config.emit(&docs, &read, Some(modules))
     }
 
-    fn emit(&self, docs: &Path, model: &Model, modules: Option<BTreeSet<String>>) -> Result<Written, Error> {
-        let settings = Settings { modules, format: self.format, registry: self.registry, gates: false };
+    fn read(&self, folder: &Path) -> Result<Read, Error> {
+        let docs = Docs::open(folder).map_err(|error| match self.docs_from_variable() {
+            Some((variable, _)) => Error::NamedDocs { variable: variable.to_owned(), docs: folder.to_owned(), error },
+            None => Error::Docs(error),
+        })?;
+        let pages = docs.sources().len();
+        let mut model = Model::read(&docs);
+        model.settle();
+        if model.methods.is_empty() {
+            return Err(Error::NoMethods { docs: folder.to_owned(), pages });
+        }
+        Ok(Read { pages, model })
+    }
+
+    fn emit(&self, docs: &Path, read: &Read, modules: Option<BTreeSet<String>>) -> Result<Generated, Error> {
+        let Read { pages, model } = read;
+        let settings = Settings {
+            modules,
+            format: self.format,
+            registry: self.registry,
+            examples: self.examples.clone(),
+            gates: false,
+        };
         let files = emit(model, &settings).map_err(|error| Error::Emit { docs: docs.to_owned(), error })?;
         let out_dir = self.out_dir.clone().unwrap_or_else(|| PathBuf::from("."));
-        Ok(write(&files, &out_dir)?)
+        Ok(Generated {
+            pages: *pages,
+            methods: model.methods.len(),
+            events: model.events.len(),
+            diagnostics: model.diagnostics.len(),
+            written: write(&files, &out_dir)?,
+        })
     }
 
     fn docs_folder(&self) -> PathBuf {
-        let named = self.docs_variable.as_ref().and_then(env::var_os).filter(|value| !value.is_empty());
-        let Some(named) = named.map(PathBuf::from) else {
-            return self.docs.clone().unwrap_or_else(|| PathBuf::from("docs-input"));
-        };
-        // A build script runs in its package's folder; people think in the workspace's.
-        match env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) {
-            Some(package) if named.is_relative() => workspace(&package).join(named),
-            _ => named,
+        match self.docs_from_variable() {
+            // A build script runs in its package's folder; people think in the workspace's.
+            Some((_, named)) => below_workspace(env::var_os("CARGO_MANIFEST_DIR").as_deref().map(Path::new), named),
+            None => self.docs.clone().unwrap_or_else(|| PathBuf::from("docs-input")),
         }
+    }
+
+    /// The environment variable and the folder that it names.
+    fn docs_from_variable(&self) -> Option<(&str, PathBuf)> {
+        let variable = self.docs_variable.as_deref()?;
+        let named = env::var_os(variable).filter(|value| !value.is_empty())?;
+        Some((variable, PathBuf::from(named)))
     }
 }
 
-fn read(folder: &Path) -> Result<Model, Error> {
-    let docs = Docs::open(folder)?;
-    let mut model = Model::read(&docs);
-    model.settle();
-    if model.methods.is_empty() {
-        return Err(Error::NoMethods { docs: folder.to_owned(), pages: docs.sources().len() });
+/// A docs folder that was read.
+struct Read {
+    pages: usize,
+    model: Model,
+}
+
+/// What Cargo is to watch of the docs: the whole folder. In one with hidden entries (a clone's `.git` changes with every
+/// command) all the others.
+fn inputs(docs: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(docs) else { return vec![docs.to_owned()] };
+    let (hidden, mut visible): (Vec<PathBuf>, Vec<PathBuf>) = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .partition(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')));
+    if hidden.is_empty() {
+        return vec![docs.to_owned()];
     }
-    Ok(model)
+    visible.sort();
+    visible
+}
+
+/// `folder`; where it is relative, below the root of the workspace of `package`.
+fn below_workspace(package: Option<&Path>, folder: PathBuf) -> PathBuf {
+    match package {
+        Some(package) if folder.is_relative() => workspace(package).join(folder),
+        _ => folder,
+    }
 }
 
 /// The nearest folder above (or the package's own) whose manifest declares a workspace.
 fn workspace(package: &Path) -> &Path {
     let declares = |folder: &&Path| {
-        std::fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace]"))
+        fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace]"))
     };
     package.ancestors().find(declares).unwrap_or(package)
 }
@@ -206,23 +286,115 @@ fn enabled_features(others: &BTreeSet<String>) -> (BTreeSet<String>, bool) {
 }
 
 /// Names, in one warning, the modules of the docs for which the manifest has no feature.
-fn warn_of_missing_features(docs: &Path, model: &Model) -> Result<(), Error> {
+fn warn_of_missing_features(model: &Model) -> Result<(), emit::Error> {
     let Some(package) = env::var_os("CARGO_MANIFEST_DIR") else { return Ok(()) };
-    let manifest = std::fs::read_to_string(Path::new(&package).join("Cargo.toml")).unwrap_or_default();
-    let features: BTreeSet<String> = manifest
-        .lines()
-        .skip_while(|line| line.trim() != "[features]")
-        .skip(1)
-        .take_while(|line| !line.trim_start().starts_with('['))
-        .filter_map(|line| Some(line.split_once('=')?.0.trim().trim_matches('"').to_owned()))
-        .collect();
-    let missing = emit::modules_without_feature(model, &features)
-        .map_err(|error| Error::Emit { docs: docs.to_owned(), error })?;
+    let manifest = fs::read_to_string(Path::new(&package).join("Cargo.toml")).unwrap_or_default();
+    let missing = emit::modules_without_feature(model, &declared_features(&manifest))?;
     if !missing.is_empty() {
+        let lines: Vec<String> = missing.iter().map(|module| format!("{module} = []")).collect();
         println!(
             "cargo::warning=the docs have modules without a feature of their own; add to [features]: {}",
-            missing.iter().map(|module| format!("{module} = []")).collect::<Vec<_>>().join(", ")
+            lines.join(", ")
         );
     }
     Ok(())
+}
+
+/// The names under `[features]`. Their values may span lines: those hold no `=`.
+fn declared_features(manifest: &str) -> BTreeSet<String> {
+    manifest
+        .lines()
+        .skip_while(|line| line.trim() != "[features]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| Some(line.split_once('=')?.0.trim().trim_matches('"').to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# Delete `crm.deal.delete`\n\n> Scope: `crm`\n\n## Method Parameters\n\n#|\n|| **Name**\n`type` | \
+        **Description** ||\n|| **id***\n`integer` | Number ||\n|#\n";
+
+    /// A docs folder with the pages `(path, text)`.
+    fn docs(pages: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in pages {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_relative_folder_stands_below_the_workspace() {
+        let root = tempfile::tempdir().unwrap();
+        let package = root.path().join("crates/api");
+        fs::create_dir_all(&package).unwrap();
+        fs::write(package.join("Cargo.toml"), "[package]\n").unwrap();
+        let below = |folder: &str| below_workspace(Some(&package), PathBuf::from(folder));
+
+        assert_eq!(below("docs"), package.join("docs"), "without a workspace the package is one");
+        fs::write(root.path().join("Cargo.toml"), "[workspace]\n").unwrap();
+        assert_eq!(below("docs"), root.path().join("docs"));
+        let absolute = root.path().join("elsewhere");
+        assert_eq!(below_workspace(Some(&package), absolute.clone()), absolute);
+        assert_eq!(below_workspace(None, PathBuf::from("docs")), PathBuf::from("docs"));
+    }
+
+    #[test]
+    fn the_second_run_writes_nothing() {
+        let docs = docs(&[("api-reference/crm/crm-deal-delete.md", PAGE)]);
+        let out = tempfile::tempdir().unwrap();
+        let config = Config::new().docs(docs.path()).out_dir(out.path());
+        let first = config.generate().unwrap();
+        assert_eq!((first.pages, first.methods, first.written.changed), (1, 1, 2));
+        let second = config.generate().unwrap();
+        assert_eq!(second.written, Written { changed: 0, unchanged: 2, removed: 0 });
+    }
+
+    #[test]
+    fn a_module_that_the_docs_lack_is_empty() {
+        let docs = docs(&[("api-reference/crm/crm-deal-delete.md", PAGE)]);
+        let out = tempfile::tempdir().unwrap();
+        Config::new().docs(docs.path()).out_dir(out.path()).modules(["vote"]).generate().unwrap();
+        assert!(fs::read_to_string(out.path().join("vote.rs")).unwrap().contains("no such module"));
+        assert!(!out.path().join("crm.rs").exists());
+    }
+
+    #[test]
+    fn docs_without_a_method_are_an_error() {
+        let docs = docs(&[("index.md", "# Welcome\n"), ("about.md", "Text.\n")]);
+        let error = Config::new().docs(docs.path()).out_dir(docs.path().join("out")).generate().unwrap_err();
+        assert!(error.to_string().starts_with("none of the 2 pages in"), "{error}");
+        assert!(!docs.path().join("out").exists());
+    }
+
+    #[test]
+    fn docs_that_are_missing_are_an_error() {
+        let error = Config::new().docs("/nowhere/docs").generate().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the docs folder `/nowhere/docs` does not exist: check the path (`docs-input` is read by default)"
+        );
+    }
+
+    #[test]
+    fn the_history_of_a_clone_is_not_watched() {
+        let docs = docs(&[("api-reference/a.md", ""), ("index.md", "")]);
+        assert_eq!(inputs(docs.path()), [docs.path()]);
+        fs::create_dir(docs.path().join(".git")).unwrap();
+        assert_eq!(inputs(docs.path()), [docs.path().join("api-reference"), docs.path().join("index.md")]);
+        assert_eq!(inputs(Path::new("/nowhere")), [Path::new("/nowhere")], "Cargo looks whether it has come");
+    }
+
+    #[test]
+    fn features_are_read_from_the_manifest() {
+        let manifest = "[package]\nname = \"x\"\n\n[features]\nfull = [\n    \"crm\",\n]\n# A = b\ncrm = []\n\n[dependencies]\nx = \"1\"\n";
+        assert!(declared_features(manifest).is_superset(&["crm", "full"].map(str::to_owned).into()));
+        assert!(!declared_features(manifest).contains("x"));
+    }
 }

@@ -79,7 +79,8 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
     }
     let starred = cell_text(first.cells.first().map_or(&[], Vec::as_slice)).contains('*');
     let known = columns.iter().flatten().count();
-    let heading = !starred && known * 2 > columns.len().saturating_sub(1) && columns.first().is_some_and(Option::is_some);
+    let heading =
+        !starred && known * 2 > columns.len().saturating_sub(1) && columns.first().is_some_and(Option::is_some);
     if heading {
         let has = |column| columns.contains(&Some(column));
         return match columns[0] {
@@ -285,13 +286,11 @@ fn inline_values(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
             if armed && is_value(&run.text) {
                 found.push(EnumValue { value: unquote(&run.text).to_owned(), description: String::new() });
             }
-        } else {
-            if find(words.values, &run.text).is_some() {
-                armed = true;
-                found.clear();
-            } else if armed && run.text.contains(". ") {
-                armed = false;
-            }
+        } else if find(words.values, &run.text).is_some() {
+            armed = true;
+            found.clear();
+        } else if armed && run.text.contains(". ") {
+            armed = false;
         }
     }
     if found.len() >= 2 && out.values.is_empty() {
@@ -332,8 +331,7 @@ fn bullets(docs: &Docs, words: &Vocabulary, items: &[Vec<Block<'_>>], before: &T
     if names_like && (typed * 2 > heads.len() || !says_values && heads_are_fields(&heads, &lead, out)) {
         for (names, head, item) in heads {
             let mut child = describe(docs, words, item);
-            child.names =
-                names.into_iter().map(|name| Name { required: head.required, name }).collect();
+            child.names = names.into_iter().map(|name| Name { required: head.required, name }).collect();
             child.doc_type = head.doc_type.unwrap_or_default();
             child.place = item.first().map(block_place).unwrap_or_default();
             out.children.push(child);
@@ -350,13 +348,18 @@ fn bullets(docs: &Docs, words: &Vocabulary, items: &[Vec<Block<'_>>], before: &T
 
 /// Whether the items of an unmarked list name fields: `id`, `moduleId`; not `Y`, `ASC`, `1`.
 fn heads_are_fields(heads: &[(Vec<String>, Head, &Vec<Block<'_>>)], lead: &str, out: &Row) -> bool {
-    let codes_in_template = out.template && heads.iter().any(|(names, ..)| names.iter().any(|n| n.starts_with("field")));
+    let codes_in_template =
+        out.template && heads.iter().any(|(names, ..)| names.iter().any(|n| n.starts_with("field")));
     if codes_in_template || lead.contains('`') && lead.contains("[n]") {
         return false;
     }
     let words = ["true", "false", "asc", "desc", "null", "yes", "no"];
     heads.iter().all(|(names, ..)| {
-        names.iter().all(|n| !words.contains(&n.to_lowercase().as_str()) && n.len() > 1 && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_')))
+        names.iter().all(|n| {
+            !words.contains(&n.to_lowercase().as_str())
+                && n.len() > 1
+                && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_'))
+        })
     })
 }
 

@@ -35,8 +35,7 @@ impl Model {
 fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     let mut diagnostics: Vec<Diagnostic> = docs.diagnostics().to_vec();
     let owners = owners(docs, facts, &mut diagnostics);
-    let pages: Vec<PageDraft<'_>> =
-        facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
+    let pages: Vec<PageDraft<'_>> = facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
     report(docs, facts, &pages, &mut diagnostics);
     let index = Index::new(facts, &pages);
     let roots: Vec<(ObjectId, ObjectId)> = pages.iter().map(|p| (p.request.clone(), p.response.clone())).collect();
@@ -120,7 +119,8 @@ fn report(docs: &Docs, facts: &[PageFacts], pages: &[PageDraft<'_>], out: &mut V
         }
         out.extend(facts.diagnostics.iter().cloned());
         for (place, rows) in &facts.unclaimed {
-            let message = format!("this table of {rows} rows is neither fields nor errors: nothing of it is in the model");
+            let message =
+                format!("this table of {rows} rows is neither fields nor errors: nothing of it is in the model");
             out.push(docs.report(Code::UnclaimedTable, *place, message));
         }
         for section in &page.untied {
@@ -271,7 +271,7 @@ fn finish(
             description: facts.description.clone(),
             module: String::new(),
             scopes: facts.scopes.clone(),
-            deprecated: facts.deprecated.map(|successor| Deprecated { instead: successor.and_then(method_of) }),
+            deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
             effect: super::effect::effect(&method.name, &params),
             paging: None,
             positional: facts.positional,
@@ -285,13 +285,12 @@ fn finish(
     }
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
-    let roots: std::collections::HashSet<&ObjectId> = roots.iter().flat_map(|(request, response)| [request, response]).collect();
+    let roots: std::collections::HashSet<&ObjectId> =
+        roots.iter().flat_map(|(request, response)| [request, response]).collect();
     let objects: BTreeMap<ObjectId, Object> = drafts
         .objects
         .iter()
-        .filter(|(id, object)| {
-            (!object.fields.is_empty() || object.open) && !roots.contains(id)
-        })
+        .filter(|(id, object)| (!object.fields.is_empty() || object.open) && !roots.contains(id))
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);
             let fields = finisher.fields(id, false);

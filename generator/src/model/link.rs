@@ -82,7 +82,9 @@ pub(crate) fn link(index: &Index<'_>, drafts: &mut Drafts<'_>, is_basic: &dyn Fn
     let mut found: Vec<(ObjectId, usize, ObjectId)> = Vec::new();
     for (id, object) in &drafts.objects {
         for (i, field) in object.fields.iter().enumerate() {
-            if field.inner.is_none()
+            // A structure that no table described yet may as well be the linked one.
+            let empty = field.inner.as_ref().and_then(|id| drafts.objects.get(id)).is_none_or(|o| o.fields.is_empty());
+            if empty
                 && let Some(target) = target(index, drafts, field, is_basic)
                 && target != *id
             {
@@ -95,7 +97,12 @@ pub(crate) fn link(index: &Index<'_>, drafts: &mut Drafts<'_>, is_basic: &dyn Fn
     }
 }
 
-fn target(index: &Index<'_>, drafts: &Drafts<'_>, field: &DraftField, is_basic: &dyn Fn(&str) -> bool) -> Option<ObjectId> {
+fn target(
+    index: &Index<'_>,
+    drafts: &Drafts<'_>,
+    field: &DraftField,
+    is_basic: &dyn Fn(&str) -> bool,
+) -> Option<ObjectId> {
     for (word, page, anchor) in &field.doc_type.links {
         let word = word.trim_end_matches("[]");
         if is_basic(&word.to_lowercase()) || word.contains('.') {
@@ -114,7 +121,8 @@ fn target(index: &Index<'_>, drafts: &Drafts<'_>, field: &DraftField, is_basic: 
     if !field.may_hold_object() || field.template && field.links.is_empty() || field.name == "time" {
         return None;
     }
-    let container = field.doc_type.text.is_empty() || ["object", "array"].iter().any(|w| field.doc_type.text.to_lowercase().contains(w));
+    let container = field.doc_type.text.is_empty()
+        || ["object", "array"].iter().any(|w| field.doc_type.text.to_lowercase().contains(w));
     if !container {
         return None;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::draft::{DraftField, Drafts};
+use super::draft::{DraftField, Drafts, Seen};
 use super::place::{is_keyed, is_wildcard, new_object};
 use super::{ObjectId, Witness};
 use crate::page::Place;
@@ -50,7 +50,12 @@ impl Merger<'_, '_> {
             }
             None => {
                 let from = BTreeSet::from([Witness::Example]);
-                object.fields.push(DraftField { name: key.to_owned(), place: self.place, from, ..DraftField::default() });
+                object.fields.push(DraftField {
+                    name: key.to_owned(),
+                    place: self.place,
+                    from,
+                    ..DraftField::default()
+                });
                 object.fields.len() - 1
             }
         };
@@ -68,8 +73,12 @@ impl Merger<'_, '_> {
             let documented = listed.iter().any(|name| map.contains_key(name));
             !documented && (is_keyed(map) || is_uniform(map) || clause)
                 || declared && map.values().all(|v| v.is_object() || v.is_null())
+                || documented && values_fit(map, &listed)
         };
-        let mut seen = std::mem::take(&mut self.drafts.objects[id].fields[index].seen);
+        // What was noted while tables were placed did not know yet which keys are data.
+        let field = &mut self.drafts.objects[id].fields[index];
+        let mut seen =
+            if std::mem::replace(&mut field.merged, true) { std::mem::take(&mut field.seen) } else { Seen::default() };
         let is_data: &dyn Fn(&Map<String, Value>) -> bool = &is_data;
         seen.note(value, is_data);
         let mut leaves = Vec::new();
@@ -85,7 +94,7 @@ impl Merger<'_, '_> {
         let name = field.name.clone();
         let inner = inner.clone().unwrap_or_else(|| {
             let key = format!("{id}/{}", super::build::id_part(&name));
-            let inner = new_object(self.drafts, key, &name, self.place);
+            let inner = new_object(self.drafts, &key, &name, self.place);
             self.drafts.objects[id].fields[index].inner = Some(inner.clone());
             inner
         });
@@ -106,7 +115,9 @@ fn objects<'v>(
     depth: u32,
 ) {
     match value {
-        Value::Array(items) if depth < MAX_DEPTH => items.iter().for_each(|item| objects(item, is_data, out, depth + 1)),
+        Value::Array(items) if depth < MAX_DEPTH => {
+            items.iter().for_each(|item| objects(item, is_data, out, depth + 1))
+        }
         Value::Object(map) if map.is_empty() => {}
         Value::Object(map) if is_data(map) && depth < MAX_DEPTH => {
             map.values().for_each(|value| objects(value, is_data, out, depth + 1));
@@ -125,7 +136,29 @@ pub(crate) fn is_clause(name: &str) -> bool {
 fn is_open_key(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
-    lower.starts_with("uf_") || lower.starts_with("uf") && digits > 0 || lower.starts_with("parent") && digits > 0 || lower.starts_with("property") && digits > 0
+    lower.starts_with("uf_")
+        || lower.starts_with("uf") && digits > 0
+        || lower.starts_with("parent") && digits > 0
+        || lower.starts_with("property") && digits > 0
+}
+
+/// Whether the structure `listed` is that of the object's values rather than of the object itself.
+fn values_fit(map: &Map<String, Value>, listed: &[String]) -> bool {
+    let fit = |map: &Map<String, Value>| {
+        let known = map.keys().filter(|key| listed.contains(key)).count();
+        (known, map.len())
+    };
+    let mut known = 0;
+    let mut all = 0;
+    for value in map.values() {
+        let Some(value) = value.as_object() else { return false };
+        let (k, n) = fit(value);
+        known += k;
+        all += n;
+    }
+    let (own, own_all) = fit(map);
+    // Compared as fractions: more than half of the values' keys, and more than of its own.
+    known * 2 > all && known * own_all > own * all
 }
 
 /// Whether all values are objects of one shape, so that the keys are data: `{"TITLE": {"type": …}, "ID": {"type": …}}`.
@@ -133,12 +166,14 @@ fn is_uniform(map: &Map<String, Value>) -> bool {
     if map.len() < 3 {
         return false;
     }
-    let shapes: Option<Vec<BTreeSet<&String>>> = map.values().map(|v| v.as_object().map(|o| o.keys().collect())).collect();
+    let shapes: Option<Vec<BTreeSet<&String>>> =
+        map.values().map(|v| v.as_object().map(|o| o.keys().collect())).collect();
     let Some(shapes) = shapes else { return false };
     let first = &shapes[0];
     !first.is_empty()
         && shapes.iter().all(|shape| {
             let common = shape.intersection(first).count();
-            common * 2 > shape.union(first).count()
+            let smaller = shape.len().min(first.len());
+            smaller >= 2 && common * 4 >= smaller * 3 || common * 2 > shape.union(first).count()
         })
 }

@@ -140,7 +140,9 @@ fn tables_nested_200_deep_are_read_down_to_a_depth() {
 
 #[test]
 fn lists_and_quotes_nested_deep_do_not_exhaust_the_stack() {
-    for mark in ["- ", "> ", "1. ", "{% note info %}\n\n", "{% list tabs %}\n\n- a\n\n", "{% cut \"a\" %}\n\n", "**a [", "`` "] {
+    for mark in
+        ["- ", "> ", "1. ", "{% note info %}\n\n", "{% list tabs %}\n\n- a\n\n", "{% cut \"a\" %}\n\n", "**a [", "`` "]
+    {
         beside_a_good_page(page("lamp.set").replacen("Returns a lamp.", &mark.repeat(5000), 1));
     }
 }
@@ -189,7 +191,9 @@ fn an_include_does_not_leave_the_docs() {
     let docs = root.path().join("a/b/docs");
     fs::create_dir_all(&docs).unwrap();
     fs::write(root.path().join("x.md"), "# Secret\n\n## Method Parameters\n\n#|\n|| **Name** | **Description** ||\n|| **secret**\n`string` | - ||\n|#\n").unwrap();
-    for include in ["../../../x", "../../../x.md", "/../../../x.md", "/etc/passwd", "file:///etc/passwd", "..\\..\\..\\x.md"] {
+    for include in
+        ["../../../x", "../../../x.md", "/../../../x.md", "/etc/passwd", "file:///etc/passwd", "..\\..\\..\\x.md"]
+    {
         let text = page("lamp.set").replacen("Returns a lamp.", &format!("{{% include [x]({include}) %}}"), 1);
         fs::write(docs.join("lamp-set.md"), &text).unwrap();
         let model = Model::read(&Docs::open(&docs).unwrap());
@@ -224,7 +228,8 @@ fn includes_in_a_circle_are_followed_once() {
 #[test]
 fn a_page_that_includes_others_many_times_over_stays_small() {
     // Ten pages, each of which includes the next one ten times: 10^10 in all, were there no bound.
-    let mut pages = vec![("lamp-set.md".to_owned(), page("lamp.set").replacen("Returns a lamp.", "{% include [x](0.md) %}", 1))];
+    let mut pages =
+        vec![("lamp-set.md".to_owned(), page("lamp.set").replacen("Returns a lamp.", "{% include [x](0.md) %}", 1))];
     for level in 0..10 {
         pages.push((format!("{level}.md"), format!("{{% include [x]({}.md) %}}\n\n", level + 1).repeat(10)));
     }
@@ -259,8 +264,25 @@ fn a_large_page_of_marks_is_read_to_its_end() {
 #[test]
 fn a_name_that_is_code_stays_a_literal() {
     let names = [
-        "\"; panic!()", "*/ panic!() /*", "x\\\"; panic!() //", "r#type", "fn", "self", "Self", "crate", "_", "0", "été", "имя",
-        "a b", "a-b", "$a", "#[cfg(x)]", "{panic!()}", "\u{202e}", "'",
+        "\"; panic!()",
+        "*/ panic!() /*",
+        "x\\\"; panic!() //",
+        "r#type",
+        "fn",
+        "self",
+        "Self",
+        "crate",
+        "_",
+        "0",
+        "été",
+        "имя",
+        "a b",
+        "a-b",
+        "$a",
+        "#[cfg(x)]",
+        "{panic!()}",
+        "\u{202e}",
+        "'",
     ];
     for name in names {
         let text = page("lamp.set").replacen("**withBulb**", &format!("**{name}**"), 1);
@@ -300,7 +322,10 @@ fn a_folder_that_is_no_docs_folder_is_refused_with_the_reason() {
     let missing = root.path().join("missing");
     assert_eq!(
         refusal(&missing),
-        format!("the docs folder `{}` does not exist: check the path (`docs-input` is read by default)", missing.display())
+        format!(
+            "the docs folder `{}` does not exist: check the path (`docs-input` is read by default)",
+            missing.display()
+        )
     );
     let empty = root.path().join("empty");
     fs::create_dir(&empty).unwrap();

@@ -92,11 +92,8 @@ fn every_documented_method_is_emitted_and_nothing_else() {
             assert!(new, "{}: `{name}` needs no reason any more: remove it from the list", corpus.language);
         }
         let lost: Vec<_> = expected.iter().filter(|(key, _)| !emitted.contains(key)).collect();
-        let invented: Vec<_> = emitted
-            .iter()
-            .filter(|key| !expected.contains_key(key))
-            .map(|key| (key, pages.get(key)))
-            .collect();
+        let invented: Vec<_> =
+            emitted.iter().filter(|key| !expected.contains_key(key)).map(|key| (key, pages.get(key))).collect();
         assert!(
             lost.is_empty() && invented.is_empty(),
             "{}: documented and not emitted: {lost:#?}\nemitted and not documented: {invented:#?}",
@@ -121,9 +118,10 @@ fn methods(items: &[syn::Item], found: &mut dyn FnMut(Key)) {
                 }
             }
             syn::Item::Impl(block) => {
-                let of_method = block.trait_.as_ref().is_some_and(|(path, _)| {
-                    path.segments.last().is_some_and(|segment| segment.ident == "Method")
-                });
+                let of_method = block
+                    .trait_
+                    .as_ref()
+                    .is_some_and(|(path, _)| path.segments.last().is_some_and(|segment| segment.ident == "Method"));
                 if !of_method {
                     continue;
                 }
@@ -312,11 +310,47 @@ fn first_line(row: &Row<'_>) -> String {
 /// Titles of first columns, in both languages.
 fn is_title(first: &str) -> bool {
     const TITLES: &[&str] = &[
-        "name", "title", "parameter", "field", "key", "value", "property", "identifier", "type", "code", "error code",
-        "error", "error text", "error message", "message", "status", "method", "event", "section", "description",
-        "название", "имя", "параметр", "параметры", "поле", "ключ", "значение", "свойство", "идентификатор", "тип",
-        "код", "код ошибки", "ошибка", "текст ошибки", "сообщение", "сообщение об ошибке", "статус", "метод", "событие",
-        "раздел", "описание",
+        "name",
+        "title",
+        "parameter",
+        "field",
+        "key",
+        "value",
+        "property",
+        "identifier",
+        "type",
+        "code",
+        "error code",
+        "error",
+        "error text",
+        "error message",
+        "message",
+        "status",
+        "method",
+        "event",
+        "section",
+        "description",
+        "название",
+        "имя",
+        "параметр",
+        "параметры",
+        "поле",
+        "ключ",
+        "значение",
+        "свойство",
+        "идентификатор",
+        "тип",
+        "код",
+        "код ошибки",
+        "ошибка",
+        "текст ошибки",
+        "сообщение",
+        "сообщение об ошибке",
+        "статус",
+        "метод",
+        "событие",
+        "раздел",
+        "описание",
     ];
     let first = first.to_lowercase();
     let first = first.split(['/', '`', ',']).next().unwrap_or_default().trim_end_matches(':').trim();
@@ -329,7 +363,10 @@ fn is_told(first: &str, words: &HashSet<String>, reach: &Reach<'_>, prose: &str)
         return true;
     }
     let placeholder = |part: &str| {
-        part.contains(['<', '>', '{', '}', '…', '#']) || part.contains("...") || part.ends_with("_n") || part.ends_with('_')
+        part.contains(['<', '>', '{', '}', '…', '#'])
+            || part.contains("...")
+            || part.ends_with("_n")
+            || part.ends_with('_')
     };
     first.split([',', '/', ';']).map(str::trim).filter(|name| !name.is_empty()).all(|name| {
         let name = name.trim_matches(['`', '\'', '"', ':']).to_lowercase();

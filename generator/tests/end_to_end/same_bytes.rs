@@ -22,7 +22,9 @@ fn bytes(folder: &Path) -> (String, Vec<File>) {
 /// Not `assert_eq`: nobody reads megabytes.
 fn assert_same(a: &(String, Vec<File>), b: &(String, Vec<File>), what: &str) {
     if let Some(at) = a.0.bytes().zip(b.0.bytes()).position(|(a, b)| a != b) {
-        let near = |text: &str| String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..]).chars().take(400).collect::<String>();
+        let near = |text: &str| {
+            String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..]).chars().take(400).collect::<String>()
+        };
         panic!("{what}: the models differ:\n{}\n---\n{}", near(&a.0), near(&b.0));
     }
     assert_eq!(a.0.len(), b.0.len(), "{what}: one model is longer");
@@ -121,6 +123,7 @@ fn a_changed_page_changes_its_modules_file_only() {
     let written = config.generate().unwrap();
     assert_eq!(written.changed, 1, "{written:?}");
     let after = written_at(out.path());
-    let changed: Vec<_> = after.iter().filter(|(path, time)| before.get(*path) != Some(time)).map(|(path, _)| path).collect();
+    let changed: Vec<_> =
+        after.iter().filter(|(path, time)| before.get(*path) != Some(time)).map(|(path, _)| path).collect();
     assert_eq!(changed, [&out.path().join("biconnector.rs")]);
 }
