@@ -215,7 +215,11 @@ impl PageFacts {
                         }
                         self.tables.push(FieldTable { section: i, tab, side, rows, place: table.place });
                     }
-                    (Layout::Types, _) => self.types.extend(defined_types(library.docs, table)),
+                    (Layout::Types, _) => {
+                        self.types.extend(defined_types(library.docs, table));
+                        // A method's page that lists types lists something else: of events, say.
+                        self.unclaimed.push((table.place, table.rows.len()));
+                    }
                     (Layout::Links, _) => {}
                     _ => self.unclaimed.push((table.place, table.rows.len())),
                 }

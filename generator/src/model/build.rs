@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use super::draft::Drafts;
+use super::draft::{DraftField, Drafts};
 use super::link::{Index, link};
 use super::merge::Merger;
 use super::name::{self, Names};
 use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
 use super::unify::unify;
-use super::{Api, Deprecated, Error, Event, Example, ExampleKind, Field, Method, Model, Object, ObjectId};
+use super::{Api, Deprecated, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object, ObjectId, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::error;
@@ -179,15 +179,17 @@ impl Finisher<'_, '_> {
             .iter()
             .map(|field| {
                 let (page, line) = self.line(field.place);
+                let ty = type_of(self.dictionary, field, parameter);
+                let description = with_values(field, &ty);
                 Field {
                     name: field.name.clone(),
                     rust_name: String::new(),
                     required: field.required,
-                    ty: type_of(self.dictionary, field, parameter),
+                    ty,
                     doc_type: field.doc_type.text.clone(),
                     default: field.default.clone(),
                     access: field.access,
-                    description: field.description.clone(),
+                    description,
                     page,
                     line,
                     from: field.from.iter().copied().collect(),
@@ -195,6 +197,35 @@ impl Finisher<'_, '_> {
             })
             .collect()
     }
+}
+
+/// What the page says of a field. Values that its type does not hold (statuses, say, which a portal may add to) stay in
+/// the prose.
+fn with_values(field: &DraftField, ty: &Type) -> String {
+    fn holds(ty: &Type) -> bool {
+        match &ty.kind {
+            Kind::Enum(_) => true,
+            Kind::Array(inner) | Kind::Map(inner) => holds(inner),
+            Kind::Union(types) => types.iter().any(holds),
+            _ => false,
+        }
+    }
+    let mut out = field.description.clone();
+    if holds(ty) {
+        return out;
+    }
+    let listed = |value: &&EnumValue| !field.description.contains(&value.value);
+    for (i, value) in field.values.iter().filter(listed).enumerate() {
+        out.push_str(if i == 0 { "\n\n" } else { "\n" });
+        out.push_str("- `");
+        out.push_str(&value.value);
+        out.push('`');
+        if !value.description.is_empty() {
+            out.push_str(": ");
+            out.push_str(&value.description.replace('\n', "\n  "));
+        }
+    }
+    out
 }
 
 fn finish(

@@ -296,13 +296,16 @@ fn a_name_that_is_code_stays_a_literal() {
     }
 }
 
-/// Whether an identifier `panic` stands anywhere in the code, outside of literals.
+/// Whether `panic!` is called, or an attribute `cfg` set, anywhere outside of literals.
 fn has_panic(tokens: proc_macro2::TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Group(group) => has_panic(group.stream()),
-        proc_macro2::TokenTree::Ident(ident) => ident == "panic" || ident == "cfg",
+    use proc_macro2::TokenTree::{Group, Ident, Punct};
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let pairs = tokens.windows(2).any(|pair| match pair {
+        [Ident(name), Punct(mark)] => name == "panic" && mark.as_char() == '!',
+        [Punct(mark), Group(group)] => mark.as_char() == '#' && group.stream().to_string().starts_with("cfg"),
         _ => false,
-    })
+    });
+    pairs || tokens.into_iter().any(|token| matches!(token, Group(group) if has_panic(group.stream())))
 }
 
 fn refusal(docs: &Path) -> String {

@@ -171,7 +171,11 @@ fn calls_its_own_method(path: &str, text: &str) -> Option<Key> {
                 return Some((word.to_lowercase(), version.to_owned()));
             }
             let quoted = before.strip_suffix(['\'', '"']).map(str::trim_end).and_then(|b| b.strip_suffix('('));
-            if quoted.is_some_and(|b| b.ends_with("callMethod") || b.ends_with("::call") || b.ends_with(".call")) {
+            // `BX24.placement.call` speaks to the page around a widget, not to the REST API.
+            let calls = |b: &str| {
+                b.ends_with("callMethod") || b.ends_with("::call") || b.ends_with(".call") && !b.ends_with("placement.call")
+            };
+            if quoted.is_some_and(calls) {
                 return Some((word.to_lowercase(), "v2".to_owned()));
             }
         }
@@ -297,7 +301,7 @@ fn first_line(row: &Row<'_>) -> String {
         _ => None,
     });
     let text = text.map_or(String::new(), |text| {
-        let bold: String = text.runs.iter().filter(|run| run.bold).map(|run| run.text.as_ref()).collect();
+        let bold = text.runs.iter().filter(|run| run.bold && !run.text.trim().is_empty()).map(|run| run.text.as_ref()).collect::<Vec<_>>().join(", ");
         if bold.trim().is_empty() { text.plain() } else { bold }
     });
     text.trim().lines().next().unwrap_or_default().replace("^*^", "").replace('*', "").trim().to_owned()
@@ -349,7 +353,7 @@ fn is_title(first: &str) -> bool {
         "описание",
     ];
     let first = first.to_lowercase();
-    let first = first.split(['/', '`']).next().unwrap_or_default().trim_end_matches(':').trim();
+    let first = first.split(['/', '`', ',']).next().unwrap_or_default().trim_end_matches(':').trim();
     TITLES.contains(&first) || first.split_once(' ').is_some_and(|(a, b)| TITLES.contains(&a) && TITLES.contains(&b))
 }
 

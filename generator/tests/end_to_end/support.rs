@@ -9,22 +9,22 @@ use bitrix24_codegen::emit::{File, Settings, emit};
 use bitrix24_codegen::model::{Field, Kind, Model, Type};
 
 /// The workspace's folder.
-pub fn workspace() -> &'static Path {
+pub(crate) fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is a member of a workspace")
 }
 
 /// The pages of the default build.
-pub fn docs_input() -> PathBuf {
+pub(crate) fn docs_input() -> PathBuf {
     workspace().join("docs-input")
 }
 
 /// Our Russian pages.
-pub fn russian_pages() -> PathBuf {
+pub(crate) fn russian_pages() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/ru")
 }
 
 /// A file or folder of `../shared`; where it is missing, says which test does without.
-pub fn shared(path: &str, test: &str) -> Option<PathBuf> {
+pub(crate) fn shared(path: &str, test: &str) -> Option<PathBuf> {
     let found = workspace().join("../shared").join(path);
     if found.exists() {
         return Some(found);
@@ -34,29 +34,29 @@ pub fn shared(path: &str, test: &str) -> Option<PathBuf> {
 }
 
 /// The model of `docs` as it is emitted.
-pub fn settled(docs: &Docs) -> Model {
+pub(crate) fn settled(docs: &Docs) -> Model {
     let mut model = Model::read(docs);
     model.settle();
     model
 }
 
 /// The files of all modules, not laid out.
-pub fn emitted(model: &Model) -> Vec<File> {
+pub(crate) fn emitted(model: &Model) -> Vec<File> {
     emit(model, &Settings { registry: true, ..Settings::default() }).expect("every model that was read can be emitted")
 }
 
 /// A folder of complete docs, read once for all tests, by two threads.
-pub struct Corpus {
-    pub language: &'static str,
-    pub folder: PathBuf,
-    pub docs: Docs,
+pub(crate) struct Corpus {
+    pub(crate) language: &'static str,
+    pub(crate) folder: PathBuf,
+    pub(crate) docs: Docs,
     /// As it is exported: not settled.
-    pub model: Model,
-    pub files: Vec<File>,
+    pub(crate) model: Model,
+    pub(crate) files: Vec<File>,
 }
 
 /// The published docs in both languages, those that are there.
-pub fn corpora(test: &str) -> Vec<&'static Corpus> {
+pub(crate) fn corpora(test: &str) -> Vec<&'static Corpus> {
     static RU: OnceLock<Corpus> = OnceLock::new();
     static EN: OnceLock<Corpus> = OnceLock::new();
     [("ru", &RU), ("en", &EN)]
@@ -78,20 +78,20 @@ pub fn corpora(test: &str) -> Vec<&'static Corpus> {
 }
 
 /// Runs `work` where rayon has `threads` threads.
-pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+pub(crate) fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(work)
 }
 
 /// Everything that fields lead to, by name in lower case.
 #[derive(Default)]
-pub struct Reach<'m> {
-    pub fields: BTreeMap<String, Vec<&'m Field>>,
+pub(crate) struct Reach<'m> {
+    pub(crate) fields: BTreeMap<String, Vec<&'m Field>>,
     /// Whether some keys are data, or open to more than the listed ones.
-    pub keyed: bool,
+    pub(crate) keyed: bool,
 }
 
 impl<'m> Reach<'m> {
-    pub fn of(model: &'m Model, fields: impl IntoIterator<Item = &'m Field>) -> Self {
+    pub(crate) fn of(model: &'m Model, fields: impl IntoIterator<Item = &'m Field>) -> Self {
         let mut reach = Reach::default();
         let mut seen = HashSet::new();
         let mut todo: Vec<&Field> = fields.into_iter().collect();
@@ -121,12 +121,12 @@ impl<'m> Reach<'m> {
 }
 
 /// The pages below `root`, `(path, text)` each, ordered by path.
-pub fn pages(root: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn pages(root: &Path) -> Vec<(String, Vec<u8>)> {
     let docs = Docs::open(root).expect("the docs can be read");
     docs.sources().iter().map(|source| (source.path.clone(), source.text().as_bytes().to_vec())).collect()
 }
 
 /// The published docs' setting for `{% if build == … %}`.
-pub fn preset() -> Vec<(String, String)> {
+pub(crate) fn preset() -> Vec<(String, String)> {
     vec![("build".to_owned(), "prod".to_owned())]
 }
