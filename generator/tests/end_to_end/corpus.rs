@@ -173,7 +173,9 @@ fn calls_its_own_method(path: &str, text: &str) -> Option<Key> {
             let quoted = before.strip_suffix(['\'', '"']).map(str::trim_end).and_then(|b| b.strip_suffix('('));
             // `BX24.placement.call` speaks to the page around a widget, not to the REST API.
             let calls = |b: &str| {
-                b.ends_with("callMethod") || b.ends_with("::call") || b.ends_with(".call") && !b.ends_with("placement.call")
+                b.ends_with("callMethod")
+                    || b.ends_with("::call")
+                    || b.ends_with(".call") && !b.ends_with("placement.call")
             };
             if quoted.is_some_and(calls) {
                 return Some((word.to_lowercase(), "v2".to_owned()));
@@ -301,7 +303,13 @@ fn first_line(row: &Row<'_>) -> String {
         _ => None,
     });
     let text = text.map_or(String::new(), |text| {
-        let bold = text.runs.iter().filter(|run| run.bold && !run.text.trim().is_empty()).map(|run| run.text.as_ref()).collect::<Vec<_>>().join(", ");
+        let bold = text
+            .runs
+            .iter()
+            .filter(|run| run.bold && !run.text.trim().is_empty())
+            .map(|run| run.text.as_ref())
+            .collect::<Vec<_>>()
+            .join(", ");
         if bold.trim().is_empty() { text.plain() } else { bold }
     });
     text.trim().lines().next().unwrap_or_default().replace("^*^", "").replace('*', "").trim().to_owned()

@@ -29,7 +29,8 @@ fn twin_pages_give_the_same_public_items() {
     let mut compared = 0;
     for page in &twins {
         let paths = |model: &Model| -> BTreeMap<String, String> {
-            let methods = model.methods.iter().filter(|m| m.page == *page).map(|m| (m.name.clone(), m.rust_path.clone()));
+            let methods =
+                model.methods.iter().filter(|m| m.page == *page).map(|m| (m.name.clone(), m.rust_path.clone()));
             let events = model.events.iter().filter(|e| e.page == *page).map(|e| (e.name.clone(), e.rust_path.clone()));
             methods.chain(events).collect()
         };
@@ -90,7 +91,10 @@ fn the_published_docs_give_the_same_api_in_both_languages() {
         }
     }
     println!("in one language only: {only:?}\ndiffering: {differing} of {}\n{list}", ru_methods.len());
-    assert!(differing <= DIFFERING, "{differing} methods differ between the languages, at most {DIFFERING} did:\n{list}");
+    assert!(
+        differing <= DIFFERING,
+        "{differing} methods differ between the languages, at most {DIFFERING} did:\n{list}"
+    );
 }
 
 /// The variants that the method at `path` names after messages which only one language has in ASCII: without a code there

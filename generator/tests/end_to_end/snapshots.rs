@@ -30,7 +30,11 @@ fn alone(root: &std::path::Path, page: &str, text: Option<String>) -> Model {
 fn told(model: &Model) -> String {
     let mut out = String::new();
     for method in &model.methods {
-        let _ = writeln!(out, "{} {:?} {:?} at {}, in {}", method.name, method.api, method.effect, method.rust_path, method.module);
+        let _ = writeln!(
+            out,
+            "{} {:?} {:?} at {}, in {}",
+            method.name, method.api, method.effect, method.rust_path, method.module
+        );
         let _ = writeln!(out, "  line {}, scopes {:?}", method.line, method.scopes);
         for (what, set) in [("positional", method.positional), ("deprecated", method.deprecated.is_some())] {
             if set {
@@ -189,15 +193,20 @@ fn the_seed_itself_gives_the_same_api() {
             .filter(|line| !line.starts_with("example") && !line.trim_start().starts_with("line "))
             .map(|line| match line.rsplit_once(" (") {
                 Some((field, _)) => field.to_owned(),
-                None => line.split_whitespace().filter(|word| word.parse::<u32>().is_err()).collect::<Vec<_>>().join(" "),
+                None => {
+                    line.split_whitespace().filter(|word| word.parse::<u32>().is_err()).collect::<Vec<_>>().join(" ")
+                }
             })
             .collect();
         text.join("\n")
     };
     assert_eq!(api(&seed), api(&own));
     let method = &seed.methods[0];
-    let errors: Vec<_> =
-        method.errors.iter().map(|e| (e.variant.as_str(), e.code.as_str(), e.message.as_deref().unwrap_or_default())).collect();
+    let errors: Vec<_> = method
+        .errors
+        .iter()
+        .map(|e| (e.variant.as_str(), e.code.as_str(), e.message.as_deref().unwrap_or_default()))
+        .collect();
     assert_eq!(
         errors,
         [
@@ -211,7 +220,10 @@ fn the_seed_itself_gives_the_same_api() {
             ),
         ]
     );
-    assert_eq!((method.rust_path.as_str(), method.scopes.as_slice()), ("biconnector::connector::delete", ["biconnector".to_owned()].as_slice()));
+    assert_eq!(
+        (method.rust_path.as_str(), method.scopes.as_slice()),
+        ("biconnector::connector::delete", ["biconnector".to_owned()].as_slice())
+    );
 }
 
 #[test]
