@@ -532,7 +532,10 @@ fn split_names(text: &str, names: &mut Vec<Name>) {
         let name = name.trim().trim_matches(['`', '\'', '"']).trim_end_matches(':').trim();
         if !name.is_empty() {
             names.push(Name { name: name.to_owned(), required: required && !either });
-        } else if required && !either && let Some(last) = names.last_mut() {
+        } else if required
+            && !either
+            && let Some(last) = names.last_mut()
+        {
             last.required = true;
         }
     }

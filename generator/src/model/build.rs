@@ -11,7 +11,9 @@ use super::name::{self, Names};
 use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
 use super::unify::unify;
-use super::{Api, Deprecated, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object, ObjectId, Type};
+use super::{
+    Api, Deprecated, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object, ObjectId, Type,
+};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::error;

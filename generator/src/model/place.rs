@@ -269,9 +269,11 @@ impl<'f> Placer<'_, 'f> {
             return found;
         }
         if self.envelope && contexts.len() == 1 && !ENVELOPE.contains(&name) {
-            let object = &self.drafts.objects[root];
-            if let Some(index) = object.find("result").filter(|i| object.fields[*i].may_hold_object()) {
-                let inner = self.inner(root, index, object.place);
+            // A table may list what `result` holds without a row for `result` itself.
+            let place = self.drafts.objects[root].place;
+            let index = self.key(root, "result", place);
+            if self.drafts.objects[root].fields[index].may_hold_object() {
+                let inner = self.inner(root, index, place);
                 contexts.push(inner.clone());
                 return inner;
             }

@@ -105,9 +105,10 @@ fn message_fits(pattern: &str, text: &str) -> usize {
     }
 }
 
-/// White space made one, line breaks of HTML and a full stop at the end left out.
+/// White space made one, line breaks of HTML, a full stop at the end and backquotes left out: the server quotes names with
+/// them, and on the page they are markup.
 fn normal(text: &str) -> String {
-    let text = text.replace("<br>", " ").replace("<br/>", " ").replace("<br />", " ");
+    let text = text.replace('`', "").replace("<br>", " ").replace("<br/>", " ").replace("<br />", " ");
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.ends_with('.') && !text.ends_with("..") {
         text.pop();
@@ -312,6 +313,13 @@ mod tests {
         assert_eq!(identify(&rows, &v3(CODE, top, "id", "The field `id` requires data type `int`")), Some(1));
         assert_eq!(identify(&rows, &v3(CODE, top, "parentId", "Cannot bind a node to itself")), Some(3));
         assert_eq!(identify(&rows, &v3(CODE, top, "other", "No such parent")), None);
+    }
+
+    #[test]
+    fn backquotes_of_the_server_are_markup_on_the_page() {
+        let rows = [ErrorRow::new("V").en("Required field id is missing").field("id"), ErrorRow::new("V").en("Other")];
+        let answer = v3("V", "Error during validation", "id", "Required field `id` is missing");
+        assert_eq!(identify(&rows, &answer), Some(0));
     }
 
     #[test]
