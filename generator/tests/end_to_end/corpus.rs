@@ -330,6 +330,7 @@ fn first_line(row: &Row<'_>) -> String {
 fn is_title(first: &str) -> bool {
     const TITLES: &[&str] = &[
         "name",
+        "attribute purpose",
         "title",
         "parameter",
         "field",
