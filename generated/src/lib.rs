@@ -1,6 +1,6 @@
 //! Typed Bitrix24 REST API, generated from its documentation.
 //!
-//! Every REST method is a module: `biconnector.connector.delete` is [`biconnector::connector::delete`]. It holds a `Request` (what is
+//! Every REST method is a module: `biconnector.connector.delete` is `biconnector::connector::delete`. It holds a `Request` (what is
 //! required stands in `new`, everything else has a setter), the structures of the answer, and an `ErrorCode` with the errors
 //! that the method's page documents.
 #![cfg_attr(feature = "biconnector", doc = "```no_run")]
@@ -26,6 +26,7 @@
 //! | --- | --- |
 //! | `crm`, `tasks`, `disk` … | the methods and events whose names begin so; those of one word (`profile`, `scope` …) are in `general` |
 //! | `full` | all of them |
+//! | `blocking` | a client for programs without an async runtime |
 //! | `registry` | every enabled method and event by name, for tools that know no types |
 //!
 //! None is on by default: a module that is not asked for costs no compile time. Structures that several modules use are in `shared`.

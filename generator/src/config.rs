@@ -1,11 +1,9 @@
 //! The generator for build scripts: where the docs are, which modules are wanted, where the code goes.
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     if let Err(error) = bitrix24_codegen::Config::new().docs("docs").modules(["crm", "tasks"]).build_script() {
-//!         println!("cargo::error={error}");
-//!     }
+//! // in `main` of build.rs
+//! if let Err(error) = bitrix24_codegen::Config::new().docs("docs").modules(["crm", "tasks"]).build_script() {
+//!     println!("cargo::error={error}");
 //! }
 //! ```
 
@@ -88,6 +86,7 @@ pub struct Config {
     out_dir: Option<PathBuf>,
     format: bool,
     registry: bool,
+    examples: Option<String>,
 }
 
 impl Config {
@@ -137,6 +136,12 @@ impl Config {
     /// Whether the registry of all methods is emitted too.
     pub fn registry(mut self, registry: bool) -> Self {
         self.registry = registry;
+        self
+    }
+
+    /// Name of the crate, which must give the runtime's items at its root: the documented requests become doctests.
+    pub fn examples(mut self, crate_name: impl Into<String>) -> Self {
+        self.examples = Some(crate_name.into());
         self
     }
 
@@ -198,7 +203,13 @@ impl Config {
 
     fn emit(&self, docs: &Path, read: &Read, modules: Option<BTreeSet<String>>) -> Result<Generated, Error> {
         let Read { pages, model } = read;
-        let settings = Settings { modules, format: self.format, registry: self.registry, gates: false };
+        let settings = Settings {
+            modules,
+            format: self.format,
+            registry: self.registry,
+            examples: self.examples.clone(),
+            gates: false,
+        };
         let files = emit(model, &settings).map_err(|error| Error::Emit { docs: docs.to_owned(), error })?;
         let out_dir = self.out_dir.clone().unwrap_or_else(|| PathBuf::from("."));
         Ok(Generated {

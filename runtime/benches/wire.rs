@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -p bitrix24-runtime --bench wire`. Read the figures as ratios within one run.
 
-#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::wildcard_imports, reason = "a benchmark")]
 
 use bitrix24_runtime::{
     Any, DateTime, Extra, Reply, Undocumented, object,

@@ -1,4 +1,26 @@
 //! What every Bitrix24 REST method shares: client, wire format, errors, limits, paging, batch.
+//!
+//! The generated crate has the methods: each is a type that implements [`Method`], made of tables by the macros here. This crate
+//! has all that they have in common, so most programs meet it through the generated one, which re-exports it.
+//!
+//! | to | see |
+//! | --- | --- |
+//! | call a portal, from the first webhook to production | the [guide], then [`Client`] |
+//! | understand an error | [`CallError`], [`error`] |
+//! | handle events | [`mod@events`] |
+//! | know how JSON becomes Rust values | [`wire`], [`value`] |
+//! | build filters and orders | [`query`] |
+//!
+//! # Features
+//!
+//! | feature | gives | by default |
+//! | --- | --- | --- |
+//! | `reqwest` | an HTTP stack: HTTP/1.1, rustls, gzip | yes |
+//! | `client` | the [`client`] without an HTTP stack, for one of your own | with `reqwest` |
+//! | `events` | handlers of events | yes |
+//! | `blocking` | a client for programs without an async runtime | no |
+//!
+//! Without any, the types of methods, answers and errors remain, to be read and written as JSON.
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -9,6 +31,8 @@ pub mod error;
 mod event;
 #[cfg(feature = "events")]
 pub mod events;
+#[cfg(all(feature = "reqwest", feature = "events"))]
+pub mod guide;
 mod list;
 mod method;
 pub mod query;

@@ -27,6 +27,9 @@ pub struct Reply<T> {
     pub faults: Vec<DecodeError>,
     /// The body as it came.
     pub raw: Vec<u8>,
+    /// v3: whether the server gave again what it had answered to an earlier call with the same idempotency key
+    /// (header `Idempotent-Replayed`).
+    pub replayed: bool,
 }
 
 /// Why an answer gave no result.
@@ -103,7 +106,7 @@ impl<T: Slot> Reply<T> {
 
     fn of(result: T, parts: Parts, faults: Vec<DecodeError>, raw: Vec<u8>) -> Self {
         let Parts { time, total, next, extra } = parts;
-        Reply { result, time, total, next, extra, faults, raw }
+        Reply { result, time, total, next, extra, faults, raw, replayed: false }
     }
 }
 

@@ -14,18 +14,29 @@ pub(super) struct Links {
     site: &'static str,
     /// Path of the Rust module by page, of the methods that are emitted.
     methods: BTreeMap<String, String>,
+    /// Name of the crate that examples import, if there are to be any.
+    examples: Option<String>,
 }
 
 impl Links {
     /// The links of `model`, of which the methods in `emitted` (page, Rust path) have a module.
-    pub(super) fn new(model: &Model, emitted: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(super) fn new(
+        model: &Model,
+        emitted: impl IntoIterator<Item = (String, String)>,
+        examples: Option<String>,
+    ) -> Self {
         let site =
             if model.language == "ru" { "https://apidocs.bitrix24.ru/" } else { "https://apidocs.bitrix24.com/" };
         let mut methods = BTreeMap::new();
         for (page, path) in emitted {
             methods.entry(page).or_insert(path);
         }
-        Links { site, methods }
+        Links { site, methods, examples }
+    }
+
+    /// Name of the crate that examples import.
+    pub(super) fn examples(&self) -> Option<&str> {
+        self.examples.as_deref()
     }
 
     /// URL of the published form of `page`, which may end in an anchor.

@@ -71,7 +71,10 @@ fn fill(value: &mut Value, defaults: &Value) {
 
 /// The first file that is emitted for `model`, without its head.
 pub(crate) fn emitted(model: &Model) -> String {
-    let files = emit(model, &Settings { format: true, ..Settings::default() }).expect("the model can be emitted");
+    let has_examples = model.methods.iter().any(|method| !method.examples.is_empty());
+    let examples = has_examples.then(|| "bitrix24".to_owned());
+    let files =
+        emit(model, &Settings { format: true, examples, ..Settings::default() }).expect("the model can be emitted");
     let body = files[0].content.split_once(")]\n").map_or("", |(_, body)| body);
     body.trim().to_owned()
 }
@@ -80,13 +83,13 @@ pub(crate) fn emitted(model: &Model) -> String {
 fn check(name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit/golden").join(format!("{name}.md"));
     let text = fs::read_to_string(&path).expect("the golden file is there");
-    let (head, rest) = text.split_once("```json\n").expect("a block of JSON");
-    let (json, rest) = rest.split_once("```\n").expect("the end of the JSON");
-    let (between, rest) = rest.split_once("```rust,ignore\n").expect("a block of Rust");
-    let (expected, tail) = rest.rsplit_once("\n```\n").expect("the end of the Rust");
+    let (head, rest) = text.split_once("````json\n").expect("a block of JSON");
+    let (json, rest) = rest.split_once("````\n").expect("the end of the JSON");
+    let (between, rest) = rest.split_once("````rust,ignore\n").expect("a block of Rust");
+    let (expected, tail) = rest.rsplit_once("\n````\n").expect("the end of the Rust");
     let emitted = emitted(&excerpt(json));
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        let text = format!("{head}```json\n{json}```\n{between}```rust,ignore\n{emitted}\n```\n{tail}");
+        let text = format!("{head}````json\n{json}````\n{between}````rust,ignore\n{emitted}\n````\n{tail}");
         fs::write(path, text).expect("the golden file can be written");
     } else {
         assert_eq!(emitted, expected, "`UPDATE_GOLDEN=1 cargo test golden` takes the new Rust over");
@@ -104,4 +107,4 @@ macro_rules! golden {
     };
 }
 
-golden!(request input object r#enum error_code event);
+golden!(example request list input object r#enum error_code event);

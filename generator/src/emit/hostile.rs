@@ -42,7 +42,13 @@ fn what_is_emitted_compiles_and_so_do_its_docs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let model = model();
-    let settings = Settings { format: true, registry: true, gates: true, ..Settings::default() };
+    let settings = Settings {
+        format: true,
+        registry: true,
+        gates: true,
+        examples: Some("hostile".to_owned()),
+        ..Settings::default()
+    };
     let files = emit(&model, &settings).unwrap();
     write(&files, &folder.path().join("src/emitted")).unwrap();
     fs::write(
@@ -57,12 +63,17 @@ fn what_is_emitted_compiles_and_so_do_its_docs() {
     )
     .unwrap();
     fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    fs::write(folder.path().join("src/lib.rs"), "//! Hostile.\n\ninclude!(\"emitted/api.rs\");\n").unwrap();
+    fs::write(
+        folder.path().join("src/lib.rs"),
+        "//! Hostile.\n\npub use bitrix24_runtime::*;\ninclude!(\"emitted/api.rs\");\n",
+    )
+    .unwrap();
     for arguments in [
         &["check"][..],
         &["check", "--features", "other"],
         &["check", "--all-features"],
         &["doc", "--no-deps", "--all-features"],
+        &["test", "--doc", "--all-features"],
     ] {
         let output = Command::new(env!("CARGO"))
             .args(arguments)

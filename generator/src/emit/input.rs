@@ -36,12 +36,19 @@ pub(super) struct Input<'a, 'm> {
 }
 
 /// Names that the structure's own functions and the traits' have.
-const RESERVED: [&str; 4] = ["clone", "extra", "new", "with"];
+pub(super) const RESERVED: [&str; 4] = ["clone", "extra", "new", "with"];
+/// The same for a structure that is received too.
+pub(super) const RESERVED_OF_BOTH: [&str; 3] = ["clone", "extra", "with"];
+
+/// The fields that a structure sends.
+pub(super) fn sent(fields: &[Field]) -> Vec<&Field> {
+    fields.iter().filter(|field| field.access != Access::Read).collect()
+}
 
 /// The structure, its table, `new` and its setters.
 pub(super) fn input<'m>(input: &Input<'_, 'm>, here: Here<'_, 'm>, links: &Links) -> Result<TokenStream, Error> {
     let Input { name, id, label, head, page, open, fields, api } = input;
-    let fields: Vec<&'m Field> = fields.iter().filter(|field| field.access != Access::Read).collect();
+    let fields = sent(fields);
     let names = field_names(&fields, label, &RESERVED)?;
 
     let (mut declared, mut initial, mut rows) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
@@ -52,7 +59,7 @@ pub(super) fn input<'m>(input: &Input<'_, 'm>, here: Here<'_, 'm>, links: &Links
             Some(builder) => quote!(rt::#builder),
             None => here.rust_type(id, &field.name, &field.ty),
         };
-        let required = field.required && !matches!(&field.ty.kind, Kind::Object(held) if here.plan.boxed(id, held));
+        let required = here.required(id, field);
         rows.extend(row(index, field, name, required));
         let argument = match &builder {
             Some(builder) if builder == "Select" => Argument { ty: quote!(impl Into<#ty>), into: true },

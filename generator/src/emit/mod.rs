@@ -23,6 +23,7 @@ mod docs;
 pub mod enum_;
 pub mod error_code;
 pub mod event;
+pub mod example;
 #[cfg(test)]
 pub(crate) mod golden;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod hostile;
 mod ident;
 pub mod input;
 mod layout;
+pub mod list;
 mod markdown;
 mod module;
 pub mod object;
@@ -38,6 +40,8 @@ mod plan;
 mod registry;
 pub mod request;
 pub mod rust_type;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +63,9 @@ use crate::model::Model;
 pub struct Settings {
     /// The API modules; `None` for all that the docs have. One that the docs lack becomes an empty module.
     pub modules: Option<BTreeSet<String>>,
+    /// Name of the crate that the files become, which must give the runtime's items at its root: with it each request whose page has
+    /// an example has one in Rust, a doctest.
+    pub examples: Option<String>,
     /// Whether the files are laid out for reading. Files that only the compiler reads are written faster without.
     pub format: bool,
     /// Whether the registry of all methods and events is emitted, `registry.rs`.
@@ -155,8 +162,15 @@ pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
         trees.entry(path.root()).or_default();
     }
 
+    if let Some(name) = &settings.examples {
+        ident::checked(name, || "name of the crate for examples".to_owned())?;
+    }
     let methods = model.methods.iter().zip(&plan.methods).filter(|(_, module)| enabled(module.api_module()));
-    let links = Links::new(model, methods.map(|(method, module)| (method.page.clone(), module.link())));
+    let links = Links::new(
+        model,
+        methods.map(|(method, module)| (method.page.clone(), module.link())),
+        settings.examples.clone(),
+    );
     // Files do not depend on each other; their order is that of `trees`.
     let trees: Vec<_> = trees.into_iter().collect();
     let written = trees.par_iter().map(|(root, tree)| {

@@ -11,7 +11,7 @@ use syn::ext::IdentExt as _;
 use super::{
     Error,
     docs::{self, Links},
-    input::{Input, input, origin, row, setter},
+    input::{Input, RESERVED_OF_BOTH, input, origin, row, setter},
     place::identifier,
     plan::{Placed, field_names},
     rust_type::Here,
@@ -55,6 +55,11 @@ pub(super) struct Parts<'a> {
     pub(super) event: bool,
 }
 
+/// Names that a structure of answers has taken; more if it is `sent` too.
+pub(super) fn reserved(sent: bool) -> &'static [&'static str] {
+    if sent { &RESERVED_OF_BOTH } else { &["extra"] }
+}
+
 /// The structure and its table; and setters if it is `sent` too.
 pub(super) fn output<'m>(
     parts: &Parts<'_>,
@@ -66,8 +71,7 @@ pub(super) fn output<'m>(
 ) -> Result<TokenStream, Error> {
     let Parts { name, id, label, page, open, event } = parts;
     let all: Vec<&'m Field> = fields.iter().collect();
-    let reserved: &[&str] = if sent { &["clone", "extra", "with"] } else { &["extra"] };
-    let names = field_names(&all, label, reserved)?;
+    let names = field_names(&all, label, reserved(sent))?;
     let (mut declared, mut rows, mut setters) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, (field, name)) in all.iter().zip(&names).enumerate() {
         let auth = *event && field.name.eq_ignore_ascii_case("auth");

@@ -220,7 +220,7 @@ pub(super) fn field_names(
     let mut taken: BTreeSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
     let mut names = Vec::with_capacity(fields.len());
     for field in fields {
-        let what = || format!("Rust name of field `{}` of `{holder}`", field.name);
+        let what = || format!("Rust name of field `{}` of {holder}", field.name);
         let name = ident::checked(&field.rust_name, what)?;
         let name = ident::free_field(name, |name| taken.contains(name));
         taken.insert(name.to_string().trim_start_matches("r#").to_owned());

@@ -8,8 +8,10 @@ use quote::quote;
 use super::{
     Error,
     docs::{self, Links},
+    example::example,
     ident,
     input::{Input, input},
+    list::list,
     markdown,
     module::result,
     rust_type::Here,
@@ -18,7 +20,11 @@ use crate::model::{Api, Deprecated, Effect, Method, Paging};
 
 /// The request of `method` and its `impl Method`.
 pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links) -> Result<TokenStream, Error> {
-    let doc = docs::comment([format!("Parameters of {}.", markdown::code(&method.name)), groups(&method.one_of)]);
+    let doc = docs::comment([
+        format!("Parameters of {}.", markdown::code(&method.name)),
+        groups(&method.one_of),
+        example(method, here, links).unwrap_or_default(),
+    ]);
     let deprecated = deprecated(method.deprecated.as_ref());
     let label = format!("the request of `{}`", method.name);
     let name = &ident::known("Request");
@@ -37,6 +43,7 @@ pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links)
     };
     let error = if method.errors.is_empty() { quote!(rt::Undocumented) } else { quote!(ErrorCode) };
     let info = info(method, links);
+    let list = list(method, here)?;
     Ok(quote! {
         #structure
         impl rt::Method for Request {
@@ -44,6 +51,7 @@ pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links)
             type Error = #error;
             const INFO: &'static rt::MethodInfo = &#info;
         }
+        #list
     })
 }
 

@@ -15,7 +15,7 @@
 //! | any other `union` | `rt::Any` |
 //!
 //! Parameters of a request that are called `filter`, `order`, `select` or (v3) `pagination` and are no scalars become the
-//! builders of the runtime ([`query`]).
+//! builders of the runtime: the keys of a filter carry operators, which no structure has.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -78,6 +78,11 @@ impl<'m> Here<'_, 'm> {
 
     /// How `new` and setters take a value of `ty`: texts, dates and unions by anything that becomes one.
     pub(super) fn argument(&self, holder: &str, field: &str, ty: &'m Type) -> Argument {
+        if let Kind::Union(types) = &ty.kind
+            && let Shape::One(only) = shape(types)
+        {
+            return self.argument(holder, field, only);
+        }
         let plain = self.rust_type(holder, field, ty);
         let into = match &ty.kind {
             Kind::String | Kind::Date | Kind::Datetime | Kind::Timestamp | Kind::Any | Kind::Null => true,
@@ -89,8 +94,13 @@ impl<'m> Here<'_, 'm> {
         Argument { ty: if into { quote!(impl Into<#plain>) } else { plain }, into }
     }
 
+    /// Whether a structure that is sent cannot be made without `field`.
+    pub(super) fn required(&self, holder: &str, field: &Field) -> bool {
+        field.required && !matches!(&field.ty.kind, Kind::Object(held) if self.plan.boxed(holder, held))
+    }
+
     /// An item of a list or a map. Behind one, nothing contains itself.
-    fn item(&self, field: &str, ty: &'m Type) -> TokenStream {
+    pub(super) fn item(&self, field: &str, ty: &'m Type) -> TokenStream {
         let item = self.rust_type("", field, ty);
         if ty.nullable && !matches!(ty.kind, Kind::Any | Kind::Null) { quote!(Option<#item>) } else { item }
     }
@@ -128,7 +138,7 @@ impl<'m> Here<'_, 'm> {
 }
 
 /// What a union comes down to.
-enum Shape<'m> {
+pub(super) enum Shape<'m> {
     One(&'m Type),
     Scalar,
     OneOrMany(&'m Type),
@@ -155,7 +165,7 @@ fn form(ty: &Type) -> Form {
     }
 }
 
-fn shape(types: &[Type]) -> Shape<'_> {
+pub(super) fn shape(types: &[Type]) -> Shape<'_> {
     let mut different: Vec<&Type> = Vec::new();
     for ty in types.iter().filter(|ty| ty.kind != Kind::Null) {
         if !different.iter().any(|known| known.kind == ty.kind) {

@@ -58,7 +58,17 @@ pub(crate) fn method_name(
     }
     let sections = |role| outline.sections.iter().any(|s| s.role == Some(role));
     let describes = sections(Role::Parameters) || sections(Role::Response) || sections(Role::Returned);
-    let best = votes.iter().max_by_key(|(name, weight)| (**weight, written.as_ref().map(|w| w.to_lowercase()) == Some((*name).clone()), std::cmp::Reverse((*name).clone())))?.0.clone();
+    let best = votes
+        .iter()
+        .max_by_key(|(name, weight)| {
+            (
+                **weight,
+                written.as_ref().map(|w| w.to_lowercase()) == Some((*name).clone()),
+                std::cmp::Reverse((*name).clone()),
+            )
+        })?
+        .0
+        .clone();
     let own_heading = written.as_ref().is_some_and(|w| w.to_lowercase() == best);
     let called = heard.contains(&best);
     let file_says = squash(&best) == stem;
@@ -71,14 +81,18 @@ pub(crate) fn method_name(
     if !is_method || !shows && !file_says {
         return None;
     }
-    let spelled = spellings.iter().filter(|(s, _)| s.to_lowercase() == best).max_by_key(|(_, n)| **n).map(|(s, _)| s.clone());
+    let spelled =
+        spellings.iter().filter(|(s, _)| s.to_lowercase() == best).max_by_key(|(_, n)| **n).map(|(s, _)| s.clone());
     let name = spelled.or_else(|| written.clone().filter(|w| w.to_lowercase() == best))?;
     let written = written.unwrap_or_default();
     if written.is_empty() {
-        let message = format!("the heading names no method: `{name}` is taken from the page's calls; add it to the heading");
+        let message =
+            format!("the heading names no method: `{name}` is taken from the page's calls; add it to the heading");
         diagnostics.push(docs.report(Code::MethodName, heading.place(), message));
     } else if written.to_lowercase() != best {
-        let message = format!("the heading names `{written}`, but the page's calls and file name say `{name}`: `{name}` is taken; mend the heading");
+        let message = format!(
+            "the heading names `{written}`, but the page's calls and file name say `{name}`: `{name}` is taken; mend the heading"
+        );
         diagnostics.push(docs.report(Code::MethodName, heading.place(), message));
     }
     let own = || calls.iter().map(|(c, _)| c).filter(|c| c.method.to_lowercase() == best);
@@ -180,7 +194,8 @@ fn scope_line(outline: &Outline<'_, '_>, text: &Text<'_>, out: &mut Vec<String>)
             on = true;
         } else if on && run.code {
             for name in run.text.split([',', '`', ' ']).map(str::trim) {
-                let known = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+                let known =
+                    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
                 if known && !outline.words.no_scope.contains(&name) && !out.iter().any(|o| o == name) {
                     out.push(name.to_owned());
                 }
@@ -192,8 +207,15 @@ fn scope_line(outline: &Outline<'_, '_>, text: &Text<'_>, out: &mut Vec<String>)
     }
 }
 
-/// The page of the successor, where a note calls the page's subject deprecated.
-pub(crate) fn deprecation(docs: &Docs, outline: &Outline<'_, '_>) -> Option<Option<u32>> {
+/// A note calls the page's subject deprecated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deprecation {
+    /// The page of what to use instead, where the note links to one.
+    pub successor: Option<u32>,
+}
+
+/// Reads the note that calls the page's subject deprecated.
+pub(crate) fn deprecation(docs: &Docs, outline: &Outline<'_, '_>) -> Option<Deprecation> {
     let head = outline.sections.iter().filter(|s| s.level <= 1);
     for block in head.flat_map(|s| &s.blocks) {
         let Block::Note(note) = block else { continue };
@@ -211,7 +233,7 @@ pub(crate) fn deprecation(docs: &Docs, outline: &Outline<'_, '_>) -> Option<Opti
             });
         }
         if says {
-            return Some(successor);
+            return Some(Deprecation { successor });
         }
     }
     None

@@ -1,6 +1,8 @@
 //! What one page says, named: methods, tables, errors, examples, each with the line that states it.
 //!
-//! Facts are not interpreted across pages: that is the model's work.
+//! Facts are not interpreted across pages: that is the model's work. [`outline`] puts a page's blocks under its headings;
+//! [`method`] hears the witnesses for whose page it is; [`table`], [`mod@error`] and [`example`] read what it states;
+//! [`page_facts`] gathers it.
 
 pub mod doc_type;
 pub mod error;

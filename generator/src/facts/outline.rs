@@ -11,6 +11,9 @@ use crate::vocabulary::{self, Role, Vocabulary};
 /// Includes within includes beyond this depth are not followed.
 const MAX_INCLUDES: usize = 8;
 
+/// A page takes in no more pages than this, those within others counted: depth alone does not bound them.
+const MAX_INCLUDED: usize = 256;
+
 /// The pages of a docs folder as blocks, each read when first asked for.
 #[derive(Debug)]
 pub struct Library<'a> {
@@ -76,7 +79,7 @@ pub fn outline<'l, 'a>(library: &'l Library<'a>, page: u32, faults: &mut Vec<Dia
         tab: None,
         blocks: Vec::new(),
     };
-    let mut walk = Walk { library, words, sections: vec![first], faults, seen: HashSet::new() };
+    let mut walk = Walk { library, words, sections: vec![first], faults, seen: HashSet::new(), included: 0 };
     walk.blocks(blocks, None, &mut vec![page]);
     Outline { page, words, sections: walk.sections }
 }
@@ -97,6 +100,8 @@ struct Walk<'l, 'a, 'f> {
     sections: Vec<Section<'l, 'a>>,
     faults: &'f mut Vec<Diagnostic>,
     seen: HashSet<(u32, String)>,
+    /// Pages that were taken in so far.
+    included: usize,
 }
 
 impl<'l, 'a> Walk<'l, 'a, '_> {
@@ -180,6 +185,14 @@ impl<'l, 'a> Walk<'l, 'a, '_> {
         if includes.contains(&page) || includes.len() > MAX_INCLUDES {
             let message = format!("the include `{}` leads back to itself or too deep: it is left out", mark.path);
             self.faults.push(docs.report(Code::BrokenInclude, mark.place, message));
+            return;
+        }
+        self.included += 1;
+        if self.included > MAX_INCLUDED {
+            if self.included == MAX_INCLUDED + 1 {
+                let message = format!("the page includes more than {MAX_INCLUDED} pages: the rest is left out");
+                self.faults.push(docs.report(Code::BrokenInclude, mark.place, message));
+            }
             return;
         }
         includes.push(page);

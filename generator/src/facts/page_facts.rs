@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::{ErrorFacts, errors};
 use super::example::{Call, calls as read_calls};
-use super::method::{MethodName, deprecation, event_names, method_name, positional, scopes};
+use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
 use super::table::{Layout, Row, defined_types, layout, rows};
@@ -32,8 +32,8 @@ pub struct PageFacts {
     pub events: Vec<String>,
     /// Permissions.
     pub scopes: Vec<String>,
-    /// Set where the page calls its subject deprecated: the page of the successor, if one is linked.
-    pub deprecated: Option<Option<u32>>,
+    /// Set where the page calls its subject deprecated.
+    pub deprecated: Option<Deprecation>,
     /// Parameters are sent in the table's order.
     pub positional: bool,
     /// Sentences that tie parameters together, as code words: "at least one of `A` or `B`".
@@ -209,12 +209,17 @@ impl PageFacts {
                         let rows = rows(library.docs, outline.words, table, &columns, heading);
                         let expected = table.rows.len() - usize::from(heading);
                         if rows.len() < expected && documents {
-                            let message = format!("{} of {expected} rows have no name and were not read", expected - rows.len());
+                            let message =
+                                format!("{} of {expected} rows have no name and were not read", expected - rows.len());
                             self.diagnostics.push(library.docs.report(Code::UnclaimedRow, table.place, message));
                         }
                         self.tables.push(FieldTable { section: i, tab, side, rows, place: table.place });
                     }
-                    (Layout::Types, _) => self.types.extend(defined_types(library.docs, table)),
+                    (Layout::Types, _) => {
+                        self.types.extend(defined_types(library.docs, table));
+                        // A method's page that lists types lists something else: of events, say.
+                        self.unclaimed.push((table.place, table.rows.len()));
+                    }
                     (Layout::Links, _) => {}
                     _ => self.unclaimed.push((table.place, table.rows.len())),
                 }

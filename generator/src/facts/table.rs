@@ -79,7 +79,8 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
     }
     let starred = cell_text(first.cells.first().map_or(&[], Vec::as_slice)).contains('*');
     let known = columns.iter().flatten().count();
-    let heading = !starred && known * 2 > columns.len().saturating_sub(1) && columns.first().is_some_and(Option::is_some);
+    let heading =
+        !starred && known * 2 > columns.len().saturating_sub(1) && columns.first().is_some_and(Option::is_some);
     if heading {
         let has = |column| columns.contains(&Some(column));
         return match columns[0] {
@@ -214,7 +215,7 @@ fn inside<'a>(docs: &Docs, words: &Vocabulary, blocks: &[Block<'a>], before: &mu
                 Layout::Fields { columns, heading } => {
                     out.children.extend(rows(docs, words, table, &columns, heading));
                 }
-                _ => out.values.extend(value_rows(docs, table)),
+                _ => out.values.extend(value_rows(docs, words, table)),
             },
             Block::Code(code) => out.template |= is_template(&code.text),
             Block::Quote(blocks) | Block::Cut(_, blocks) => inside(docs, words, blocks, before, out),
@@ -285,13 +286,11 @@ fn inline_values(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
             if armed && is_value(&run.text) {
                 found.push(EnumValue { value: unquote(&run.text).to_owned(), description: String::new() });
             }
-        } else {
-            if find(words.values, &run.text).is_some() {
-                armed = true;
-                found.clear();
-            } else if armed && run.text.contains(". ") {
-                armed = false;
-            }
+        } else if find(words.values, &run.text).is_some() {
+            armed = true;
+            found.clear();
+        } else if armed && run.text.contains(". ") {
+            armed = false;
         }
     }
     if found.len() >= 2 && out.values.is_empty() {
@@ -332,8 +331,7 @@ fn bullets(docs: &Docs, words: &Vocabulary, items: &[Vec<Block<'_>>], before: &T
     if names_like && (typed * 2 > heads.len() || !says_values && heads_are_fields(&heads, &lead, out)) {
         for (names, head, item) in heads {
             let mut child = describe(docs, words, item);
-            child.names =
-                names.into_iter().map(|name| Name { required: head.required, name }).collect();
+            child.names = names.into_iter().map(|name| Name { required: head.required, name }).collect();
             child.doc_type = head.doc_type.unwrap_or_default();
             child.place = item.first().map(block_place).unwrap_or_default();
             out.children.push(child);
@@ -350,13 +348,18 @@ fn bullets(docs: &Docs, words: &Vocabulary, items: &[Vec<Block<'_>>], before: &T
 
 /// Whether the items of an unmarked list name fields: `id`, `moduleId`; not `Y`, `ASC`, `1`.
 fn heads_are_fields(heads: &[(Vec<String>, Head, &Vec<Block<'_>>)], lead: &str, out: &Row) -> bool {
-    let codes_in_template = out.template && heads.iter().any(|(names, ..)| names.iter().any(|n| n.starts_with("field")));
+    let codes_in_template =
+        out.template && heads.iter().any(|(names, ..)| names.iter().any(|n| n.starts_with("field")));
     if codes_in_template || lead.contains('`') && lead.contains("[n]") {
         return false;
     }
     let words = ["true", "false", "asc", "desc", "null", "yes", "no"];
     heads.iter().all(|(names, ..)| {
-        names.iter().all(|n| !words.contains(&n.to_lowercase().as_str()) && n.len() > 1 && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_')))
+        names.iter().all(|n| {
+            !words.contains(&n.to_lowercase().as_str())
+                && n.len() > 1
+                && (n.chars().any(|c| c.is_ascii_lowercase()) || n.contains('_'))
+        })
     })
 }
 
@@ -404,13 +407,25 @@ fn bullet_head(text: &Text<'_>) -> Option<(Vec<String>, Head)> {
 }
 
 /// A two-column table of values inside a cell.
-fn value_rows(docs: &Docs, table: &Table<'_>) -> Vec<EnumValue> {
+fn value_rows(docs: &Docs, words: &Vocabulary, table: &Table<'_>) -> Vec<EnumValue> {
+    let code = |row: &page::Row<'_>| {
+        row.cells.first().and_then(|cell| runs(cell).find(|r| r.code)).map(|run| run.text.to_string())
+    };
+    let coded = table.rows.iter().any(|row| code(row).is_some());
+    // A table without code: its values are words of ASCII, and its titles have to be told from them.
+    let titled = |row: &page::Row<'_>| row.cells.iter().any(|cell| words.column(cell_text(cell).trim()).is_some());
+    let headed = !coded && table.rows.first().is_some_and(titled);
+    let word = |row: &page::Row<'_>| {
+        let text = cell_text(row.cells.first()?);
+        let text = text.trim();
+        text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_').then(|| text.to_owned())
+    };
     let mut out = Vec::new();
-    for row in &table.rows {
-        let Some(run) = row.cells.first().and_then(|cell| runs(cell).find(|r| r.code)) else { continue };
-        if is_value(&run.text) {
+    for row in table.rows.iter().skip(headed.into()) {
+        let Some(value) = (if coded { code(row) } else { word(row) }) else { continue };
+        if is_value(&value) {
             let description = row.cells.get(1).map(|cell| prose(docs, cell)).unwrap_or_default();
-            out.push(EnumValue { value: unquote(&run.text).to_owned(), description });
+            out.push(EnumValue { value: unquote(&value).to_owned(), description });
         }
     }
     out
@@ -492,10 +507,11 @@ fn name_and_type(docs: &Docs, cell: &[Block<'_>]) -> (Vec<Name>, DocType) {
                 behind = true;
             } else if run.code || run.link.is_some() {
                 types.push(run);
+            } else if types.is_empty() && run.text.contains(['*', ',', '/', '|']) {
+                // Stars and what separates names: `**REPORT_ID*** \| **ID***`.
+                text.extend(run.text.chars().filter(|c| matches!(c, '*' | ',' | '/' | '|')));
             } else if run.text.contains('*') {
                 text.push('*');
-            } else if run.text.contains([',', '/']) && types.is_empty() {
-                text.push(',');
             } else if !run.text.trim().is_empty() && !types.is_empty() {
                 types.push(run);
             }
@@ -507,14 +523,19 @@ fn name_and_type(docs: &Docs, cell: &[Block<'_>]) -> (Vec<Name>, DocType) {
 
 fn split_names(text: &str, names: &mut Vec<Name>) {
     let text = text.replace("^*^", "*");
-    for part in text.split([',', '/', ';']) {
+    // `REPORT_ID* | ID*`: either of them will do.
+    let either = text.contains('|');
+    for part in text.split([',', '/', ';', '|']) {
         let part = part.trim();
         let required = part.ends_with('*') && !part.ends_with("_*") || part.ends_with("**");
         let name = if required { part.trim_end_matches('*') } else { part };
         let name = name.trim().trim_matches(['`', '\'', '"']).trim_end_matches(':').trim();
         if !name.is_empty() {
-            names.push(Name { name: name.to_owned(), required });
-        } else if required && let Some(last) = names.last_mut() {
+            names.push(Name { name: name.to_owned(), required: required && !either });
+        } else if required
+            && !either
+            && let Some(last) = names.last_mut()
+        {
             last.required = true;
         }
     }

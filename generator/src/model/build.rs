@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use super::draft::Drafts;
+use super::draft::{DraftField, Drafts};
 use super::link::{Index, link};
 use super::merge::Merger;
 use super::name::{self, Names};
 use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
 use super::unify::unify;
-use super::{Api, Deprecated, Error, Event, Example, ExampleKind, Field, Method, Model, Object, ObjectId};
+use super::{
+    Api, Deprecated, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object, ObjectId, Type,
+};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::error;
@@ -35,8 +37,7 @@ impl Model {
 fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     let mut diagnostics: Vec<Diagnostic> = docs.diagnostics().to_vec();
     let owners = owners(docs, facts, &mut diagnostics);
-    let pages: Vec<PageDraft<'_>> =
-        facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
+    let pages: Vec<PageDraft<'_>> = facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
     report(docs, facts, &pages, &mut diagnostics);
     let index = Index::new(facts, &pages);
     let roots: Vec<(ObjectId, ObjectId)> = pages.iter().map(|p| (p.request.clone(), p.response.clone())).collect();
@@ -120,7 +121,8 @@ fn report(docs: &Docs, facts: &[PageFacts], pages: &[PageDraft<'_>], out: &mut V
         }
         out.extend(facts.diagnostics.iter().cloned());
         for (place, rows) in &facts.unclaimed {
-            let message = format!("this table of {rows} rows is neither fields nor errors: nothing of it is in the model");
+            let message =
+                format!("this table of {rows} rows is neither fields nor errors: nothing of it is in the model");
             out.push(docs.report(Code::UnclaimedTable, *place, message));
         }
         for section in &page.untied {
@@ -179,15 +181,17 @@ impl Finisher<'_, '_> {
             .iter()
             .map(|field| {
                 let (page, line) = self.line(field.place);
+                let ty = type_of(self.dictionary, field, parameter);
+                let description = with_values(field, &ty);
                 Field {
                     name: field.name.clone(),
                     rust_name: String::new(),
                     required: field.required,
-                    ty: type_of(self.dictionary, field, parameter),
+                    ty,
                     doc_type: field.doc_type.text.clone(),
                     default: field.default.clone(),
                     access: field.access,
-                    description: field.description.clone(),
+                    description,
                     page,
                     line,
                     from: field.from.iter().copied().collect(),
@@ -195,6 +199,35 @@ impl Finisher<'_, '_> {
             })
             .collect()
     }
+}
+
+/// What the page says of a field. Values that its type does not hold (statuses, say, which a portal may add to) stay in
+/// the prose.
+fn with_values(field: &DraftField, ty: &Type) -> String {
+    fn holds(ty: &Type) -> bool {
+        match &ty.kind {
+            Kind::Enum(_) => true,
+            Kind::Array(inner) | Kind::Map(inner) => holds(inner),
+            Kind::Union(types) => types.iter().any(holds),
+            _ => false,
+        }
+    }
+    let mut out = field.description.clone();
+    if holds(ty) {
+        return out;
+    }
+    let listed = |value: &&EnumValue| !field.description.contains(&value.value);
+    for (i, value) in field.values.iter().filter(listed).enumerate() {
+        out.push_str(if i == 0 { "\n\n" } else { "\n" });
+        out.push_str("- `");
+        out.push_str(&value.value);
+        out.push('`');
+        if !value.description.is_empty() {
+            out.push_str(": ");
+            out.push_str(&value.description.replace('\n', "\n  "));
+        }
+    }
+    out
 }
 
 fn finish(
@@ -240,7 +273,7 @@ fn finish(
             description: facts.description.clone(),
             module: String::new(),
             scopes: facts.scopes.clone(),
-            deprecated: facts.deprecated.map(|successor| Deprecated { instead: successor.and_then(method_of) }),
+            deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
             effect: super::effect::effect(&method.name, &params),
             paging: None,
             positional: facts.positional,
@@ -254,13 +287,12 @@ fn finish(
     }
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
-    let roots: std::collections::HashSet<&ObjectId> = roots.iter().flat_map(|(request, response)| [request, response]).collect();
+    let roots: std::collections::HashSet<&ObjectId> =
+        roots.iter().flat_map(|(request, response)| [request, response]).collect();
     let objects: BTreeMap<ObjectId, Object> = drafts
         .objects
         .iter()
-        .filter(|(id, object)| {
-            (!object.fields.is_empty() || object.open) && !roots.contains(id)
-        })
+        .filter(|(id, object)| (!object.fields.is_empty() || object.open) && !roots.contains(id))
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);
             let fields = finisher.fields(id, false);

@@ -29,6 +29,7 @@ pub(crate) struct DraftObject<'f> {
 }
 
 /// A field with everything that its witnesses say.
+#[expect(clippy::struct_excessive_bools, reason = "each is a witness of its own")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DraftField {
     pub(crate) name: String,
@@ -57,6 +58,7 @@ pub(crate) struct DraftField {
 }
 
 /// JSON kinds that examples show for a field.
+#[expect(clippy::struct_excessive_bools, reason = "a set of kinds; any of them may occur together")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Seen {
     pub(crate) null: bool,
@@ -95,12 +97,16 @@ impl Seen {
             Value::Array(items) => {
                 self.array = true;
                 let seen = self.items.get_or_insert_default();
-                items.iter().for_each(|item| seen.note(item, is_data));
+                for item in items {
+                    seen.note(item, is_data);
+                }
             }
             Value::Object(map) if is_data(map) => {
                 self.keyed = true;
                 let seen = self.items.get_or_insert_default();
-                map.values().for_each(|value| seen.note(value, is_data));
+                for value in map.values() {
+                    seen.note(value, is_data);
+                }
             }
             Value::Object(_) => self.object = true,
         }
@@ -145,8 +151,21 @@ impl DraftField {
     pub(crate) fn may_hold_object(&self) -> bool {
         let text = self.doc_type.text.to_lowercase();
         let plain = [
-            "integer", "int", "string", "boolean", "bool", "double", "float", "date", "datetime", "char", "timestamp",
-            "number", "text", "time", "null",
+            "integer",
+            "int",
+            "string",
+            "boolean",
+            "bool",
+            "double",
+            "float",
+            "date",
+            "datetime",
+            "char",
+            "timestamp",
+            "number",
+            "text",
+            "time",
+            "null",
         ];
         text.is_empty() || !plain.contains(&text.as_str())
     }

@@ -97,7 +97,12 @@ pub(crate) fn link(index: &Index<'_>, drafts: &mut Drafts<'_>, is_basic: &dyn Fn
     }
 }
 
-fn target(index: &Index<'_>, drafts: &Drafts<'_>, field: &DraftField, is_basic: &dyn Fn(&str) -> bool) -> Option<ObjectId> {
+fn target(
+    index: &Index<'_>,
+    drafts: &Drafts<'_>,
+    field: &DraftField,
+    is_basic: &dyn Fn(&str) -> bool,
+) -> Option<ObjectId> {
     for (word, page, anchor) in &field.doc_type.links {
         let word = word.trim_end_matches("[]");
         if is_basic(&word.to_lowercase()) || word.contains('.') {
@@ -116,7 +121,8 @@ fn target(index: &Index<'_>, drafts: &Drafts<'_>, field: &DraftField, is_basic: 
     if !field.may_hold_object() || field.template && field.links.is_empty() || field.name == "time" {
         return None;
     }
-    let container = field.doc_type.text.is_empty() || ["object", "array"].iter().any(|w| field.doc_type.text.to_lowercase().contains(w));
+    let container = field.doc_type.text.is_empty()
+        || ["object", "array"].iter().any(|w| field.doc_type.text.to_lowercase().contains(w));
     if !container {
         return None;
     }

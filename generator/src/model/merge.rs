@@ -50,7 +50,12 @@ impl Merger<'_, '_> {
             }
             None => {
                 let from = BTreeSet::from([Witness::Example]);
-                object.fields.push(DraftField { name: key.to_owned(), place: self.place, from, ..DraftField::default() });
+                object.fields.push(DraftField {
+                    name: key.to_owned(),
+                    place: self.place,
+                    from,
+                    ..DraftField::default()
+                });
                 object.fields.len() - 1
             }
         };
@@ -72,7 +77,8 @@ impl Merger<'_, '_> {
         };
         // What was noted while tables were placed did not know yet which keys are data.
         let field = &mut self.drafts.objects[id].fields[index];
-        let mut seen = if std::mem::replace(&mut field.merged, true) { std::mem::take(&mut field.seen) } else { Seen::default() };
+        let mut seen =
+            if std::mem::replace(&mut field.merged, true) { std::mem::take(&mut field.seen) } else { Seen::default() };
         let is_data: &dyn Fn(&Map<String, Value>) -> bool = &is_data;
         seen.note(value, is_data);
         let mut leaves = Vec::new();
@@ -88,7 +94,7 @@ impl Merger<'_, '_> {
         let name = field.name.clone();
         let inner = inner.clone().unwrap_or_else(|| {
             let key = format!("{id}/{}", super::build::id_part(&name));
-            let inner = new_object(self.drafts, key, &name, self.place);
+            let inner = new_object(self.drafts, &key, &name, self.place);
             self.drafts.objects[id].fields[index].inner = Some(inner.clone());
             inner
         });
@@ -109,7 +115,9 @@ fn objects<'v>(
     depth: u32,
 ) {
     match value {
-        Value::Array(items) if depth < MAX_DEPTH => items.iter().for_each(|item| objects(item, is_data, out, depth + 1)),
+        Value::Array(items) if depth < MAX_DEPTH => {
+            items.iter().for_each(|item| objects(item, is_data, out, depth + 1))
+        }
         Value::Object(map) if map.is_empty() => {}
         Value::Object(map) if is_data(map) && depth < MAX_DEPTH => {
             map.values().for_each(|value| objects(value, is_data, out, depth + 1));
@@ -128,7 +136,10 @@ pub(crate) fn is_clause(name: &str) -> bool {
 fn is_open_key(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
-    lower.starts_with("uf_") || lower.starts_with("uf") && digits > 0 || lower.starts_with("parent") && digits > 0 || lower.starts_with("property") && digits > 0
+    lower.starts_with("uf_")
+        || lower.starts_with("uf") && digits > 0
+        || lower.starts_with("parent") && digits > 0
+        || lower.starts_with("property") && digits > 0
 }
 
 /// Whether the structure `listed` is that of the object's values rather than of the object itself.
@@ -155,7 +166,8 @@ fn is_uniform(map: &Map<String, Value>) -> bool {
     if map.len() < 3 {
         return false;
     }
-    let shapes: Option<Vec<BTreeSet<&String>>> = map.values().map(|v| v.as_object().map(|o| o.keys().collect())).collect();
+    let shapes: Option<Vec<BTreeSet<&String>>> =
+        map.values().map(|v| v.as_object().map(|o| o.keys().collect())).collect();
     let Some(shapes) = shapes else { return false };
     let first = &shapes[0];
     !first.is_empty()

@@ -40,7 +40,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         method.module = module(&method.name);
         let path = method_path(&method.name);
         let path = if method.api == Api::V3 && both.contains(&method.name) { format!("v3::{path}") } else { path };
-        method.rust_path = unique(path, &mut taken);
+        method.rust_path = unique(&path, &mut taken);
         fields(&mut method.params);
         fields(&mut method.response);
     }
@@ -50,7 +50,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         let scoped = event.scopes.iter().map(|s| snake(s)).find(|s| modules.contains(s));
         event.module = scoped.unwrap_or_else(|| event_module(&event.page, &modules));
         let path = format!("{}::events::{}", event.module, pascal(&event.name));
-        event.rust_path = unique(path, &mut taken);
+        event.rust_path = unique(&path, &mut taken);
         fields(&mut event.payload);
     }
     for object in model.objects.values_mut() {
@@ -112,8 +112,8 @@ fn identifier(name: &str, prefix: &str) -> String {
 }
 
 /// `name`, or with the first free number behind it.
-fn unique(name: String, taken: &mut HashSet<String>) -> String {
-    let mut out = name.clone();
+fn unique(name: &str, taken: &mut HashSet<String>) -> String {
+    let mut out = name.to_owned();
     let mut n = 2;
     while !taken.insert(out.clone()) {
         out = format!("{name}{n}");
@@ -125,7 +125,7 @@ fn unique(name: String, taken: &mut HashSet<String>) -> String {
 fn fields(fields: &mut [super::Field]) {
     let mut taken = HashSet::new();
     for field in fields {
-        field.rust_name = unique(snake(&field.name), &mut taken);
+        field.rust_name = unique(&snake(&field.name), &mut taken);
     }
 }
 
@@ -177,7 +177,10 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
             name if name == "Result" => "Response".to_owned(),
             name => name,
         };
-        let base = if matches!(base.as_str(), "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err") {
+        let base = if matches!(
+            base.as_str(),
+            "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err"
+        ) {
             format!("{base}Object")
         } else {
             base
@@ -185,12 +188,13 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
         let place = match users.get(id) {
             Some((modules, _)) if modules.len() > 1 => SHARED.to_owned(),
             Some((modules, place)) => {
-                let own = own_place.filter(|own| modules.iter().all(|m| own.split("::").find(|s| *s != "v3") == Some(m)));
+                let own =
+                    own_place.filter(|own| modules.iter().all(|m| own.split("::").find(|s| *s != "v3") == Some(m)));
                 own.unwrap_or(place).clone()
             }
             // Documented, but nothing of a method leads there.
             None => own_place.cloned().unwrap_or_else(|| SHARED.to_owned()),
         };
-        object.rust_path = unique(format!("{place}::{base}"), taken);
+        object.rust_path = unique(&format!("{place}::{base}"), taken);
     }
 }

@@ -130,16 +130,13 @@ impl<'f> Placer<'_, 'f> {
             return None;
         }
         let new = DraftField::of_row(row, key, required, self.witness);
-        let Some(object) = self.drafts.objects.get_mut(target) else { return None };
-        let index = match object.find(key) {
-            Some(index) => {
-                complete(&mut object.fields[index], new);
-                index
-            }
-            None => {
-                object.fields.push(new);
-                object.fields.len() - 1
-            }
+        let object = self.drafts.objects.get_mut(target)?;
+        let index = if let Some(index) = object.find(key) {
+            complete(&mut object.fields[index], new);
+            index
+        } else {
+            object.fields.push(new);
+            object.fields.len() - 1
         };
         self.note_samples(target, index);
         if !row.children.is_empty() {
@@ -163,7 +160,7 @@ impl<'f> Placer<'_, 'f> {
         if !row.children.is_empty() {
             // `<id>` with fields of its own: the structure of every value.
             let key = format!("{target}/{}", super::build::id_part(name));
-            let inner = new_object(self.drafts, key, name, row.place);
+            let inner = new_object(self.drafts, &key, name, row.place);
             let flat = std::mem::replace(&mut self.flat, false);
             self.rows(&inner, &row.children);
             self.flat = flat;
@@ -229,7 +226,7 @@ impl<'f> Placer<'_, 'f> {
         }
         let name = field.name.clone();
         let key = format!("{target}/{}", super::build::id_part(&name));
-        let inner = new_object(self.drafts, key, &name, place);
+        let inner = new_object(self.drafts, &key, &name, place);
         let samples = inner_samples(&self.drafts.objects[target], &name);
         self.drafts.objects[&inner].samples.extend(samples);
         self.drafts.objects[target].fields[index].inner = Some(inner.clone());
@@ -272,9 +269,11 @@ impl<'f> Placer<'_, 'f> {
             return found;
         }
         if self.envelope && contexts.len() == 1 && !ENVELOPE.contains(&name) {
-            let object = &self.drafts.objects[root];
-            if let Some(index) = object.find("result").filter(|i| object.fields[*i].may_hold_object()) {
-                let inner = self.inner(root, index, object.place);
+            // A table may list what `result` holds without a row for `result` itself.
+            let place = self.drafts.objects[root].place;
+            let index = self.key(root, "result", place);
+            if self.drafts.objects[root].fields[index].may_hold_object() {
+                let inner = self.inner(root, index, place);
                 contexts.push(inner.clone());
                 return inner;
             }
@@ -297,8 +296,8 @@ fn key_position(steps: &[Step]) -> usize {
 }
 
 /// Makes a structure under `key`, or under the next free variation of it.
-pub(crate) fn new_object(drafts: &mut Drafts<'_>, key: String, name: &str, place: Place) -> ObjectId {
-    let mut id = key.clone();
+pub(crate) fn new_object(drafts: &mut Drafts<'_>, key: &str, name: &str, place: Place) -> ObjectId {
+    let mut id = key.to_owned();
     let mut n = 2;
     while drafts.objects.contains_key(&id) {
         id = format!("{key}-{n}");

@@ -37,8 +37,8 @@ struct Group<'f> {
 pub(crate) fn draft<'f>(facts: &'f PageFacts, owner: &str) -> PageDraft<'f> {
     let mut page = PageDraft::default();
     let documents = facts.method.is_some() || !facts.events.is_empty();
-    page.request = new_object(&mut page.drafts, format!("{owner}/request"), "request", facts.place);
-    page.response = new_object(&mut page.drafts, format!("{owner}/response"), "response", facts.place);
+    page.request = new_object(&mut page.drafts, &format!("{owner}/request"), "request", facts.place);
+    page.response = new_object(&mut page.drafts, &format!("{owner}/response"), "response", facts.place);
     for example in &facts.examples {
         use crate::facts::page_facts::ExampleOf as Of;
         let root = match example.kind {
@@ -117,8 +117,11 @@ impl<'f, 'o> Tie<'f, 'o> {
         match group.side {
             Side::Request => section.level <= 1 || own == Some(Role::Parameters),
             Side::Response => {
-                let result = group.tables.iter().any(|t| t.rows.iter().any(|r| r.names.iter().any(|n| n.name == "result")));
-                matches!(own, Some(Role::Response | Role::Returned | Role::Event | Role::Parameters)) || section.level <= 1 || result
+                let result =
+                    group.tables.iter().any(|t| t.rows.iter().any(|r| r.names.iter().any(|n| n.name == "result")));
+                matches!(own, Some(Role::Response | Role::Returned | Role::Event | Role::Parameters))
+                    || section.level <= 1
+                    || result
             }
         }
     }
@@ -154,9 +157,9 @@ impl<'f, 'o> Tie<'f, 'o> {
         let root = self.root(Side::Request);
         let is_way = |group: &Group<'_>| {
             let section = &self.facts.sections[group.section];
-            let below = section.parent.is_some_and(|p| {
-                self.facts.words.role(&self.facts.sections[p].title) == Some(Role::Parameters)
-            });
+            let below = section
+                .parent
+                .is_some_and(|p| self.facts.words.role(&self.facts.sections[p].title) == Some(Role::Parameters));
             group.side == Side::Request && !group.tied && (below || section.level <= 2 && section.role.is_none())
         };
         let ways: Vec<usize> = (0..self.groups.len()).filter(|i| is_way(&self.groups[*i])).collect();
@@ -266,8 +269,7 @@ impl<'f, 'o> Tie<'f, 'o> {
             }
         }
         for table in self.groups[i].tables.clone() {
-            let mut placer =
-                Placer { drafts: &mut self.page.drafts, witness: Witness::Table, flat, envelope: false };
+            let mut placer = Placer { drafts: &mut self.page.drafts, witness: Witness::Table, flat, envelope: false };
             // A table about `result` may list `result` or `result.id` itself.
             placer.rows(id, &table.rows);
         }
@@ -288,7 +290,7 @@ impl<'f, 'o> Tie<'f, 'o> {
             anchor.or(code).map(str::to_owned)
         };
         let name = name.or(ascii.map(str::to_owned)).unwrap_or_else(|| format!("object-{}", index + 1));
-        let id = new_object(&mut self.page.drafts, format!("{}/{}", self.owner, id_part(&name)), &name, section.place);
+        let id = new_object(&mut self.page.drafts, &format!("{}/{}", self.owner, id_part(&name)), &name, section.place);
         self.page.sections.push((index, id.clone()));
         id
     }
@@ -321,7 +323,9 @@ impl<'f, 'o> Tie<'f, 'o> {
     fn by_anchor(&mut self, i: usize) -> Vec<(ObjectId, usize)> {
         let anchors = &self.facts.sections[self.groups[i].section].anchors;
         let page = self.facts.page;
-        let here = |p: u32, anchor: &str| p == page && !anchor.is_empty() && anchors.iter().any(|a| a.eq_ignore_ascii_case(anchor));
+        let here = |p: u32, anchor: &str| {
+            p == page && !anchor.is_empty() && anchors.iter().any(|a| a.eq_ignore_ascii_case(anchor))
+        };
         let fields = self.fields(self.groups[i].side);
         let typed = |at: &(ObjectId, usize)| self.field(at).doc_type.links.iter().any(|(_, p, a)| here(*p, a));
         let described = |at: &(ObjectId, usize)| {
@@ -348,10 +352,13 @@ impl<'f, 'o> Tie<'f, 'o> {
             let mut found: Vec<&(ObjectId, usize)> = fields
                 .iter()
                 .filter(|at| self.field(at).name.eq_ignore_ascii_case(last))
-                .filter(|at| self.field(at).may_hold_object() || self.field(at).seen.object || self.field(at).inner.is_some())
+                .filter(|at| {
+                    self.field(at).may_hold_object() || self.field(at).seen.object || self.field(at).inner.is_some()
+                })
                 .collect();
             let on_path = |at: &&(ObjectId, usize)| {
-                path.len() < 2 || at.0.rsplit('/').next().is_some_and(|h| h.eq_ignore_ascii_case(&id_part(&path[path.len() - 2])))
+                path.len() < 2
+                    || at.0.rsplit('/').next().is_some_and(|h| h.eq_ignore_ascii_case(&id_part(&path[path.len() - 2])))
             };
             found.sort_by_key(|at| (!on_path(at), self.field(at).inner.is_some()));
             if let Some(best) = found.first() {
@@ -374,8 +381,9 @@ impl<'f, 'o> Tie<'f, 'o> {
             .filter(|at| {
                 let field = self.field(at);
                 field.inner.is_none()
-                    && own_type_word(&field.doc_type.text)
-                        .is_some_and(|t| words.contains(&t.to_lowercase()) || anchors.iter().any(|a| a.eq_ignore_ascii_case(&t)))
+                    && own_type_word(&field.doc_type.text).is_some_and(|t| {
+                        words.contains(&t.to_lowercase()) || anchors.iter().any(|a| a.eq_ignore_ascii_case(&t))
+                    })
             })
             .collect()
     }
@@ -389,7 +397,11 @@ impl<'f, 'o> Tie<'f, 'o> {
         let names = self.facts.words.section_params.iter().filter(|(phrase, _)| title.contains(phrase));
         let names: Vec<&str> = names.map(|(_, name)| *name).collect();
         let fields = self.fields(Side::Request);
-        fields.into_iter().filter(|at| names.iter().any(|n| self.field(at).name.eq_ignore_ascii_case(n))).take(1).collect()
+        fields
+            .into_iter()
+            .filter(|at| names.iter().any(|n| self.field(at).name.eq_ignore_ascii_case(n)))
+            .take(1)
+            .collect()
     }
 
     /// The field whose examples show the section's names together.
@@ -499,7 +511,8 @@ fn walk(value: &Value, path: &mut Vec<String>, found: &mut dyn FnMut(&[String], 
 /// Words of a heading that can name a field: code first, then words of ASCII letters from the right.
 fn heading_words(section: &SectionFacts) -> Vec<String> {
     let mut out: Vec<String> = section.code.clone();
-    let stop = ["object", "objects", "parameter", "parameters", "type", "types", "array", "element", "elements", "of", "the"];
+    let stop =
+        ["object", "objects", "parameter", "parameters", "type", "types", "array", "element", "elements", "of", "the"];
     let words = ascii_words(&section.title);
     for stops in [false, true] {
         for word in words.iter().rev() {
@@ -523,8 +536,27 @@ fn ascii_words(title: &str) -> Vec<&str> {
 fn own_type_word(text: &str) -> Option<String> {
     let word = text.trim_end_matches("[]");
     let basic = [
-        "object", "array", "string", "integer", "int", "boolean", "bool", "double", "float", "date", "datetime", "char",
-        "any", "mixed", "null", "text", "time", "timestamp", "number", "file", "enum",
+        "object",
+        "array",
+        "string",
+        "integer",
+        "int",
+        "boolean",
+        "bool",
+        "double",
+        "float",
+        "date",
+        "datetime",
+        "char",
+        "any",
+        "mixed",
+        "null",
+        "text",
+        "time",
+        "timestamp",
+        "number",
+        "file",
+        "enum",
     ];
     let own = !word.is_empty()
         && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')

@@ -213,6 +213,12 @@ impl TryFrom<Json> for Type {
                 .map(|(_, kind)| kind.clone())
                 .ok_or_else(|| format!("`{name}` is not a kind of type"))?,
         };
-        Ok(Type { kind, wire: json.wire, refers_to: json.refers_to, nullable: json.nullable, contradicted: json.contradicted })
+        Ok(Type {
+            kind,
+            wire: json.wire,
+            refers_to: json.refers_to,
+            nullable: json.nullable,
+            contradicted: json.contradicted,
+        })
     }
 }

@@ -42,7 +42,8 @@ pub(crate) fn basic(word: &str) -> Option<Kind> {
     Some(match word.to_lowercase().as_str() {
         "integer" | "int" | "inreger" | "id" => Kind::Integer,
         "double" | "float" | "number" | "decimal" | "money" => Kind::Double,
-        "string" | "text" | "char" | "html" | "url" | "uuid" | "email" | "base64" => Kind::String,
+        // An enum is text until its values are known.
+        "string" | "text" | "char" | "html" | "url" | "uuid" | "email" | "base64" | "enum" => Kind::String,
         "boolean" | "bool" | "flag" | "true" | "false" => Kind::Boolean,
         "date" => Kind::Date,
         "datetime" | "isodate" => Kind::Datetime,
@@ -50,7 +51,6 @@ pub(crate) fn basic(word: &str) -> Option<Kind> {
         "file" | "diskfile" | "attached_diskfile" | "product_file" => Kind::File,
         "null" | "void" => Kind::Null,
         "any" | "mixed" | "function" | "callable" => Kind::Any,
-        "enum" => Kind::String,
         "array" | "list" => Kind::Array(Box::new(Type::any())),
         "object" | "map" => Kind::Map(Box::new(Type::any())),
         "lang_map" => Kind::Map(Box::new(Type::of(Kind::String))),
@@ -76,7 +76,9 @@ fn words(text: &str) -> Vec<Word> {
             word = rest;
             lists += 1;
         }
-        if let Some(item) = word.to_lowercase().strip_prefix("array<").and_then(|w| w.strip_suffix('>').map(str::to_owned)) {
+        if let Some(item) =
+            word.to_lowercase().strip_prefix("array<").and_then(|w| w.strip_suffix('>').map(str::to_owned))
+        {
             out.push(Word { word: item, lists: lists + 1 });
             continue;
         }
@@ -118,7 +120,7 @@ pub(crate) fn type_of(dictionary: &Dictionary, field: &DraftField, parameter: bo
             let plain = DraftField { inner: None, ..field.clone() };
             union(vec![clause(&plain, &[]), Type::object(inner)])
         }
-        Some(inner) => with_structure(field, inner, types),
+        Some(inner) => with_structure(field, inner, &types),
         None => without_structure(field, types, parameter),
     };
     ty.nullable |= nullable && !matches!(ty.kind, Kind::Null);
@@ -126,11 +128,8 @@ pub(crate) fn type_of(dictionary: &Dictionary, field: &DraftField, parameter: bo
 }
 
 fn word_type(dictionary: &Dictionary, word: &Word, field: &DraftField) -> Option<Type> {
-    let mut ty = if let Some(kind) = basic(&word.word) {
-        Type::of(kind)
-    } else {
-        named(dictionary, &word.word, field)?
-    };
+    let mut ty =
+        if let Some(kind) = basic(&word.word) { Type::of(kind) } else { named(dictionary, &word.word, field)? };
     for _ in 0..word.lists {
         ty = Type::array(ty);
     }
@@ -157,7 +156,7 @@ fn named(dictionary: &Dictionary, word: &str, field: &DraftField) -> Option<Type
     }
 }
 
-fn with_structure(field: &DraftField, inner: &str, types: Vec<Type>) -> Type {
+fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
     let seen = &field.seen;
     let object = Type::object(inner);
     let scalars: Vec<Type> = types.iter().filter(|t| is_scalar(t)).cloned().collect();
@@ -235,11 +234,16 @@ fn clause(field: &DraftField, types: &[Type]) -> Type {
     if name == "select" {
         return Type::array(string());
     }
-    let list = field.seen.array && !field.seen.object || types.iter().all(|t| matches!(t.kind, Kind::Array(_))) && !types.is_empty() && !field.seen.object && !field.template;
+    let list = field.seen.array && !field.seen.object
+        || types.iter().all(|t| matches!(t.kind, Kind::Array(_)))
+            && !types.is_empty()
+            && !field.seen.object
+            && !field.template;
     if name == "order" || name == "sort" {
         return if list { Type::array(string()) } else { Type::map(string()) };
     }
-    let scalar = || vec![Type::of(Kind::String), Type::of(Kind::Integer), Type::of(Kind::Double), Type::of(Kind::Boolean)];
+    let scalar =
+        || vec![Type::of(Kind::String), Type::of(Kind::Integer), Type::of(Kind::Double), Type::of(Kind::Boolean)];
     let mut values = scalar();
     values.push(Type::array(Type::of(Kind::Union(scalar()))));
     let conditions = Type::of(Kind::Union(values));
@@ -277,12 +281,14 @@ fn refine(field: &DraftField, ty: Type) -> Type {
 fn with_values(field: &DraftField, ty: Type) -> Type {
     let seen = &field.seen;
     let plain = |ty: Type| {
-        if ty.kind == Kind::Integer && seen.string && !seen.integer { Type { wire: Some(Wire::String), ..ty } } else { ty }
+        if ty.kind == Kind::Integer && seen.string && !seen.integer {
+            Type { wire: Some(Wire::String), ..ty }
+        } else {
+            ty
+        }
     };
     let values: Vec<&EnumValue> = field.values.iter().collect();
-    let is = |set: &[&str]| {
-        values.len() == set.len() && set.iter().all(|s| values.iter().any(|v| v.value == *s))
-    };
+    let is = |set: &[&str]| values.len() == set.len() && set.iter().all(|s| values.iter().any(|v| v.value == *s));
     if is(&["Y", "N"]) {
         return Type { wire: Some(Wire::Yn), kind: Kind::Boolean, ..ty };
     }
@@ -393,7 +399,8 @@ fn seen_kind(seen: &Seen, name: &str) -> Type {
     if seen.integer {
         return Type::of(Kind::Integer);
     }
-    let identifier = name.eq_ignore_ascii_case("id") || name.ends_with("_ID") || name.ends_with("_id") || name.ends_with("Id");
+    let identifier =
+        name.eq_ignore_ascii_case("id") || name.ends_with("_ID") || name.ends_with("_id") || name.ends_with("Id");
     if identifier && texts.iter().all(|t| is_integer(t)) && !texts.is_empty() {
         return Type { wire: Some(Wire::String), ..Type::of(Kind::Integer) };
     }

@@ -19,7 +19,8 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
     loop {
         let mut groups: BTreeMap<(String, String), Vec<ObjectId>> = BTreeMap::new();
         for (id, object) in model.objects.iter().filter(|(id, _)| reachable.contains(*id)) {
-            let fields: Vec<(&str, String)> = object.fields.iter().map(|f| (f.name.as_str(), shape(&f.ty, f.required))).collect();
+            let fields: Vec<(&str, String)> =
+                object.fields.iter().map(|f| (f.name.as_str(), shape(&f.ty, f.required))).collect();
             let (owner, _) = id.split_once('/').unwrap_or((id, ""));
             let place = module(owner.trim_start_matches("v3:"));
             let own = object.fields.len() < ENOUGH_FIELDS || names.get(id) == "result";
@@ -75,9 +76,9 @@ fn shape(ty: &Type, required: bool) -> String {
 /// The kind without the descriptions of its values.
 fn kind(kind: &Kind) -> Kind {
     match kind {
-        Kind::Enum(values) => {
-            Kind::Enum(values.iter().map(|v| super::EnumValue { value: v.value.clone(), description: String::new() }).collect())
-        }
+        Kind::Enum(values) => Kind::Enum(
+            values.iter().map(|v| super::EnumValue { value: v.value.clone(), description: String::new() }).collect(),
+        ),
         other => other.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! A few methods, as the generator emits them: what the client is tested with.
+// A few methods, as the generator emits them: what the client is tested with.
 
 /// `biconnector.connector.delete`: a v2 method that writes.
 pub mod delete {
@@ -78,12 +78,48 @@ pub mod get {
     pub struct Deal {
         pub id: Option<i64>,
         pub title: Option<String>,
+        pub type_id: Option<String>,
+        pub stage_id: Option<String>,
+        pub probability: Option<i64>,
+        pub currency_id: Option<String>,
+        pub opportunity: Option<f64>,
+        pub is_manual_opportunity: Option<bool>,
+        pub company_id: Option<i64>,
+        pub contact_id: Option<i64>,
+        pub begindate: Option<rt::DateTime>,
+        pub closedate: Option<rt::DateTime>,
+        pub assigned_by_id: Option<i64>,
+        pub created_by_id: Option<i64>,
+        pub date_create: Option<rt::DateTime>,
+        pub opened: Option<bool>,
+        pub closed: Option<bool>,
+        pub comments: Option<String>,
+        pub category_id: Option<i64>,
+        pub source_id: Option<String>,
         pub extra: rt::Extra,
     }
 
     rt::object! { Deal open {
         0 "ID" id,
         1 "TITLE" title,
+        2 "TYPE_ID" type_id,
+        3 "STAGE_ID" stage_id,
+        4 "PROBABILITY" probability,
+        5 "CURRENCY_ID" currency_id,
+        6 "OPPORTUNITY" opportunity,
+        7 "IS_MANUAL_OPPORTUNITY" is_manual_opportunity yn,
+        8 "COMPANY_ID" company_id,
+        9 "CONTACT_ID" contact_id,
+        10 "BEGINDATE" begindate,
+        11 "CLOSEDATE" closedate,
+        12 "ASSIGNED_BY_ID" assigned_by_id,
+        13 "CREATED_BY_ID" created_by_id,
+        14 "DATE_CREATE" date_create,
+        15 "OPENED" opened yn,
+        16 "CLOSED" closed yn,
+        17 "COMMENTS" comments,
+        18 "CATEGORY_ID" category_id,
+        19 "SOURCE_ID" source_id,
     } }
 }
 

@@ -64,17 +64,15 @@ impl Address {
 
     /// The address of `method`; with the credentials of a webhook in its path if there are any.
     pub(crate) fn method(&self, version: Version, webhook: Option<&WebhookPath>, method: &str) -> Url {
+        let api = if version == Version::V3 { "api/" } else { "" };
+        let root = self.0.path();
+        let path = match webhook {
+            // Neither part needs an escape: that was checked when they were read.
+            Some(WebhookPath { user, code }) => format!("{root}rest/{api}{user}/{}/{method}", code.expose_secret()),
+            None => format!("{root}rest/{api}{method}"),
+        };
         let mut url = self.0.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push("rest");
-            if version == Version::V3 {
-                path.push("api");
-            }
-            if let Some(webhook) = webhook {
-                path.push(&webhook.user).push(webhook.code.expose_secret());
-            }
-            path.push(method);
-        }
+        url.set_path(&path);
         url
     }
 }

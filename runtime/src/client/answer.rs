@@ -1,5 +1,7 @@
 //! Answers: what the machinery must know of one, and their types put back on.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use memchr::memmem;
@@ -20,8 +22,14 @@ impl Answer {
     /// The error that it holds, whatever its status.
     pub(crate) fn error(&self) -> Option<ServerError> {
         // Most answers are results. Where no `"error` stands in one, it need not be parsed here.
-        memmem::find(&self.body, br#""error"#)?;
+        static ERROR: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(br#""error"#));
+        ERROR.find(&self.body)?;
         ServerError::read(self.status, &self.body)
+    }
+
+    /// Whether the portal refused the call for its limits: the same call will do later.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.error().is_some_and(|error| matches!(error.code.as_str(), "OPERATION_TIME_LIMIT" | "QUERY_LIMIT_EXCEEDED"))
     }
 
     /// The timings beside the result or the error.

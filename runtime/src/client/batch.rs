@@ -14,6 +14,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData, ops::Range};
 use futures_util::{Stream, StreamExt, stream};
 use http::HeaderMap;
 use serde_json::{Value, json, value::RawValue};
+use tokio::time::Instant;
 
 use super::{Client, answer::Answer, call::Call, raw_entries::RawEntries, typed};
 use crate::{
@@ -185,35 +186,68 @@ impl Batch {
         requests
     }
 
+    /// Sends one request; and again those of its commands that the portal refused for its limits, once these allow it.
+    /// Refused commands have not been run, so this is safe for any; but not where others build on them.
     async fn request(&self, range: Range<usize>) -> Vec<Result<Answer, Box<Failure>>> {
-        let commands = &self.commands[range.clone()];
+        let core = &self.client.core;
+        let deadline = Instant::now() + core.deadline();
+        let mut answers = self.exchange(&range.clone().collect::<Vec<_>>()).await;
+        loop {
+            let refused = |index: &usize| {
+                let method = self.commands[*index].info.name;
+                self.is_alone(*index)
+                    && answers[*index - range.start].as_ref().is_ok_and(Answer::is_limited)
+                    && !core.is_blocked_at(method, deadline)
+            };
+            let again: Vec<usize> = range.clone().filter(refused).collect();
+            if self.halt || again.is_empty() || Instant::now() >= deadline {
+                return answers;
+            }
+            for (index, answer) in again.iter().zip(self.exchange(&again).await) {
+                answers[index - range.start] = answer;
+            }
+        }
+    }
+
+    /// Whether no command builds on another's result here.
+    fn is_alone(&self, index: usize) -> bool {
+        let mut references = self.commands.iter().flat_map(|command| &command.references);
+        self.commands[index].references.is_empty() && !references.any(|(_, reference)| reference.index == index)
+    }
+
+    async fn exchange(&self, indices: &[usize]) -> Vec<Result<Answer, Box<Failure>>> {
+        let commands: Vec<&Command> = indices.iter().map(|index| &self.commands[*index]).collect();
         let version = commands[0].info.version;
         let (info, body) = match version {
             Version::V2 => {
-                let cmd: serde_json::Map<_, _> =
-                    range.clone().map(|index| (key(index), self.commands[index].query().into())).collect();
+                let cmd: serde_json::Map<_, _> = indices
+                    .iter()
+                    .zip(&commands)
+                    .map(|(index, command)| (key(*index), command.query().into()))
+                    .collect();
                 (&V2, json!({"halt": u8::from(self.halt), "cmd": cmd}))
             }
-            Version::V3 => (&V3, range.clone().map(|index| self.commands[index].entry(index)).collect()),
+            Version::V3 => (&V3, indices.iter().zip(&commands).map(|(index, command)| command.entry(*index)).collect()),
         };
         let writes = commands.iter().any(|command| command.info.effect == Effect::Write);
-        let mut call =
-            Call::with_effect(info, if writes { Effect::Write } else { Effect::Read }, body.to_string().into_bytes());
+        let effect = if writes { Effect::Write } else { Effect::Read };
+        let mut call = Call::with_effect(info, effect, body.to_string().into_bytes());
         call.inner = commands.iter().map(|command| command.info.name).collect();
         let whole = self.client.core.exchange(&call).await;
         let split = match &whole {
-            Ok(answer) if answer.error().is_none() => split(version, answer, &range),
+            Ok(answer) if answer.error().is_none() => split(version, answer, indices),
             // The request as a whole was refused or failed, and with it each of its commands.
             _ => None,
         };
-        let Some(mut split) = split else { return vec![whole; range.len()] };
-        let answers = range.clone().map(|index| {
-            let command = &self.commands[index];
-            let Some(answer) = split.remove(&index) else {
-                return Err(Box::new(self.skipped(command, "the batch brought no answer for this command")));
+        let Some(mut split) = split else { return vec![whole; indices.len()] };
+        let answers = indices.iter().zip(&commands).map(|(index, command)| {
+            let Some(answer) = split.remove(index) else {
+                let mut lost = self.skipped(command, "the batch brought no answer for this command");
+                lost.context.may_have_run = !self.halt;
+                return Err(Box::new(lost));
             };
-            if answer.error().is_some_and(|error| error.code == "OPERATION_TIME_LIMIT") {
-                self.client.core.block(command.info.name);
+            if answer.is_limited() {
+                self.client.core.block(command.info.name, answer.time().as_ref());
             }
             Ok(answer)
         });
@@ -259,7 +293,7 @@ impl Command {
 
 /// Cuts the answer of a batch into those of its commands, in the form in which a call of its own would be answered.
 /// `None` if it has not the form of a batch's answer.
-fn split(version: Version, answer: &Answer, range: &Range<usize>) -> Option<BTreeMap<usize, Answer>> {
+fn split(version: Version, answer: &Answer, indices: &[usize]) -> Option<BTreeMap<usize, Answer>> {
     #[derive(serde::Deserialize)]
     struct Whole<T> {
         result: T,
@@ -287,9 +321,9 @@ fn split(version: Version, answer: &Answer, range: &Range<usize>) -> Option<BTre
         },
     };
     let mut answers = BTreeMap::new();
-    for index in range.clone() {
+    for (position, &index) in indices.iter().enumerate() {
         // Where PHP made a list of the answers, they stand in the commands' order.
-        let (key, position) = (key(index), index - range.start);
+        let key = key(index);
         let of = |entries: &RawEntries| entries.get(&key, position).map(RawValue::get).map(str::to_owned);
         let body = if let Some(error) = of(&parts.result_error) {
             if error.starts_with('{') { error } else { format!(r#"{{"error":{error}}}"#) }

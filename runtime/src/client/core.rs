@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::StreamExt;
-use http::{HeaderMap, HeaderValue, header};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use http::{HeaderValue, header};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
     address::Address,
@@ -60,12 +60,25 @@ pub(crate) struct Core {
     pub(super) settings: Settings,
 }
 
-/// How far a call has come; outlives the call's future when its deadline passes.
+/// How far a call has come.
 struct Progress {
+    /// What the call was given.
     limit: Duration,
+    /// When that is over.
+    deadline: Instant,
     attempts: u32,
-    stage: &'static str,
     may_have_run: bool,
+}
+
+impl Progress {
+    /// Waits for `future`, but not beyond the deadline.
+    async fn within<T>(&self, stage: &'static str, future: impl Future<Output = T>) -> Result<T, FailureKind> {
+        timeout_at(self.deadline, future).await.map_err(|_| self.late(stage))
+    }
+
+    fn late(&self, stage: &'static str) -> FailureKind {
+        FailureKind::Deadline { limit: self.limit, stage }
+    }
 }
 
 impl Core {
@@ -80,106 +93,120 @@ impl Core {
     /// Brings `call` to the portal and its answer back, within its deadline.
     pub(crate) async fn exchange(&self, call: &Call) -> Result<Answer, Box<Failure>> {
         let limit = call.deadline.unwrap_or(self.settings.deadline);
-        let mut progress = Progress { limit, attempts: 0, stage: "starting", may_have_run: false };
-        let deadline = Instant::now() + limit;
-        let outcome = timeout_at(deadline, self.run(call, deadline, &mut progress)).await;
-        let kind = match outcome {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(kind)) => kind,
-            Err(_) => FailureKind::Deadline { limit, stage: progress.stage },
-        };
-        let failure = Failure { context: self.context(call, &progress), kind };
-        tracing::debug!(error = %failure, "the call failed");
-        Err(Box::new(failure))
+        let mut progress = Progress { limit, deadline: Instant::now() + limit, attempts: 0, may_have_run: false };
+        let outcome = self.run(call, &mut progress).await;
+        outcome.map_err(|kind| {
+            let failure = Failure { context: self.context(call, &progress), kind };
+            tracing::debug!(error = %failure, "the call failed");
+            Box::new(failure)
+        })
     }
 
-    async fn run(&self, call: &Call, deadline: Instant, progress: &mut Progress) -> Result<Answer, FailureKind> {
-        let mut failures = self.settings.retry.failures();
-        let mut refusals = self.settings.retry.refusals();
+    async fn run(&self, call: &Call, progress: &mut Progress) -> Result<Answer, FailureKind> {
+        let limits = &self.settings.limits;
+        let (mut failures, mut refusals) = (None, None);
         let (mut renewals, mut moves) = (0, 0);
         loop {
-            progress.stage = "waiting for its turn under the portal's limits";
-            let admitted = self.settings.limits.admit(call.methods(), deadline).await;
-            admitted.map_err(|_| FailureKind::Deadline {
-                limit: progress.limit,
-                stage: "the method's operating time is used up for longer",
-            })?;
-            progress.stage = "loading the token";
-            let token = self.token().await.map_err(FailureKind::Auth)?;
+            let admitted = limits.admit(call.methods(), progress.deadline);
+            let admitted = progress.within("waiting for its turn under the portal's limits", admitted).await?;
+            admitted.map_err(|_| progress.late("the method's operating time is used up for longer"))?;
+            let token = progress.within("loading the token", self.token()).await?.map_err(FailureKind::Auth)?;
             let request = self.request(call, token.as_deref()).map_err(FailureKind::Auth)?;
-            let from = request.url.clone();
-            progress.attempts += 1;
-            progress.stage = "waiting for the answer";
-            let before = std::mem::replace(&mut progress.may_have_run, true);
-            let outcome = self.attempt(call, request, progress).await;
-            progress.may_have_run = before || may_have_run(&outcome);
-            let next = retry::next(&outcome, call.repeatable());
-            progress.stage = "waiting before another attempt";
-            match next {
-                Next::Return => return self.conclude(call, outcome, progress),
-                Next::Again => match failures.next() {
-                    Some(pause) => self.pause(call, &outcome, pause).await,
-                    None => return self.conclude(call, outcome, progress),
-                },
+            let outcome = self.attempt(call, request, progress).await?;
+            match retry::next(&outcome, call.repeatable()) {
+                Next::Return => return self.conclude(outcome),
+                Next::Again => {
+                    let pause = failures.get_or_insert_with(|| self.settings.retry.failures()).next();
+                    if !self.pause(call, &outcome, pause, progress).await {
+                        return self.conclude(outcome);
+                    }
+                }
                 Next::QueryLimit => {
-                    self.settings.limits.refused();
-                    self.pause(call, &outcome, refusals.next().unwrap_or_default()).await;
+                    limits.refused();
+                    let pause = refusals.get_or_insert_with(|| self.settings.retry.refusals()).next();
+                    if !self.pause(call, &outcome, pause, progress).await {
+                        return self.conclude(outcome);
+                    }
                 }
                 Next::OperatingLimit(time) => {
-                    self.settings.limits.block(call.method, time.as_deref());
-                    if self.settings.limits.is_blocked_at(call.method, deadline) {
-                        return self.conclude(call, outcome, progress);
+                    call.methods().iter().for_each(|method| limits.block(method, time.as_deref()));
+                    if call.methods().iter().any(|method| limits.is_blocked_at(method, progress.deadline)) {
+                        return self.conclude(outcome);
                     }
                 }
                 Next::Expired => {
                     renewals += 1;
                     let (Auth::App(session), Some(token)) = (&self.auth, &token) else {
-                        return self.conclude(call, outcome, progress);
+                        return self.conclude(outcome);
                     };
                     if renewals > MAX_RENEWALS {
-                        return self.conclude(call, outcome, progress);
+                        return self.conclude(outcome);
                     }
-                    progress.stage = "renewing the token";
-                    session.renewed(token).await.map_err(FailureKind::Auth)?;
+                    let renewed = progress.within("renewing the token", session.renewed(token)).await?;
+                    renewed.map_err(FailureKind::Auth)?;
                 }
                 Next::Moved(location) => {
                     moves += 1;
+                    let from = self.request(call, token.as_deref()).map_err(FailureKind::Auth)?.url;
                     let to = self.settings.redirects.follow(&from, &location);
                     let refuse = |(to, reason)| FailureKind::Redirect { to, reason };
                     let to = to.map_err(refuse)?;
                     if moves > MAX_MOVES {
                         return Err(refuse((to.portal(), "the portal moved too often")));
                     }
-                    self.move_to(to).await;
+                    progress.within("keeping the portal's new address", self.move_to(to)).await?;
                 }
             }
         }
     }
 
-    async fn pause(&self, call: &Call, outcome: &Result<Answer, TransportError>, pause: Duration) {
+    /// Waits before another attempt. `false` if there shall be none, or no time is left for it.
+    async fn pause(
+        &self,
+        call: &Call,
+        outcome: &Result<Answer, TransportError>,
+        pause: Option<Duration>,
+        progress: &Progress,
+    ) -> bool {
+        let Some(pause) = pause.filter(|pause| Instant::now() + *pause < progress.deadline) else { return false };
         let reason = outcome.as_ref().map_or_else(ToString::to_string, |answer| format!("status {}", answer.status));
         tracing::debug!(method = call.method, ?pause, reason, "another attempt follows");
         sleep(pause).await;
+        true
     }
 
-    /// One attempt.
-    async fn attempt(&self, call: &Call, request: Request, progress: &Progress) -> Result<Answer, TransportError> {
+    /// One attempt. One timer covers it: that of the attempt, or the call's deadline if that is nearer.
+    async fn attempt(
+        &self,
+        call: &Call,
+        request: Request,
+        progress: &mut Progress,
+    ) -> Result<Result<Answer, TransportError>, FailureKind> {
+        progress.attempts += 1;
+        let before = std::mem::replace(&mut progress.may_have_run, true);
         let start = Instant::now();
         let limit = self.settings.attempt_timeout;
-        let outcome = timeout(limit, self.receive(request)).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(TransportError::new(Stage::Timeout, format!("waited {limit:?}"))));
-        let context = self.context(call, progress);
+        let end = progress.deadline.min(start + limit);
+        let mut outcome = match timeout_at(end, self.receive(request, self.context(call, progress))).await {
+            Ok(outcome) => outcome,
+            Err(_) if end == progress.deadline => return Err(progress.late("waiting for the answer")),
+            Err(_) => Err(TransportError::new(Stage::Timeout, format!("waited {limit:?}"))),
+        };
         let elapsed = start.elapsed();
         match &outcome {
-            Ok((status, _, body)) => {
+            Ok(Answer { status, body, context, .. }) => {
                 tracing::debug!(call = %context, status, bytes = body.len(), ?elapsed, "answered");
             }
-            Err(error) => tracing::debug!(call = %context, %error, ?elapsed, "no answer"),
+            Err(error) => tracing::debug!(call = %self.context(call, progress), %error, ?elapsed, "no answer"),
         }
-        outcome.map(|(status, headers, body)| Answer { status, headers, body, context })
+        progress.may_have_run = before || may_have_run(&outcome);
+        if let Ok(answer) = &mut outcome {
+            answer.context.may_have_run = progress.may_have_run;
+        }
+        Ok(outcome)
     }
 
-    async fn receive(&self, request: Request) -> Result<(u16, HeaderMap, Bytes), TransportError> {
+    async fn receive(&self, request: Request, context: Context) -> Result<Answer, TransportError> {
         let Response { status, headers, mut body } = self.transport.send(request).await?;
         let limit = self.settings.max_answer;
         let mut bytes = BytesMut::new();
@@ -189,18 +216,12 @@ impl Core {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok((status, headers, bytes.freeze()))
+        Ok(Answer { status, headers, body: bytes.freeze(), context })
     }
 
     /// Tells answers of the API from other answers, which are failures.
-    fn conclude(
-        &self,
-        call: &Call,
-        outcome: Result<Answer, TransportError>,
-        progress: &Progress,
-    ) -> Result<Answer, FailureKind> {
+    fn conclude(&self, outcome: Result<Answer, TransportError>) -> Result<Answer, FailureKind> {
         let mut answer = outcome.map_err(FailureKind::Transport)?;
-        answer.context = self.context(call, progress);
         let body = answer.body.trim_ascii_start();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         if answer.error().is_some() {
@@ -241,9 +262,19 @@ impl Core {
         }
     }
 
-    /// The portal refused `method` for its operating time within a batch.
-    pub(crate) fn block(&self, method: &'static str) {
-        self.settings.limits.block(method, None);
+    /// The portal refused `method` for its limits within a batch.
+    pub(crate) fn block(&self, method: &'static str, time: Option<&Time>) {
+        self.settings.limits.block(method, time);
+    }
+
+    /// Whether `method` is known to be refused beyond `moment`.
+    pub(crate) fn is_blocked_at(&self, method: &'static str, moment: Instant) -> bool {
+        self.settings.limits.is_blocked_at(method, moment)
+    }
+
+    /// How long a call is given.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.settings.deadline
     }
 
     /// What an answer tells of the limits.

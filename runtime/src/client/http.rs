@@ -1,10 +1,8 @@
 //! The [`Transport`] over `reqwest`: HTTP/1.1, rustls, gzip.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::stream;
-use rustls::{ClientConfig, crypto::ring};
-use rustls_platform_verifier::BuilderVerifierExt;
 
 use super::{
     BuildError,
@@ -14,6 +12,10 @@ use crate::error::{Stage, TransportError};
 
 /// How long making a connection may take; the call's own deadline goes on beside it.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long a connection is kept for the next call: less than servers keep theirs, so that a call that writes is not sent
+/// into a connection that is just being closed.
+const IDLE: Duration = Duration::from_secs(15);
 
 /// The HTTP stack of the feature `reqwest`. A clone shares its connections.
 #[derive(Clone, Debug)]
@@ -26,26 +28,25 @@ impl Reqwest {
     ///
     /// If the system's certificates cannot be used.
     pub fn new() -> Result<Self, BuildError> {
-        let refused = |error: &dyn std::fmt::Display| BuildError::Transport(error.to_string());
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| refused(&error))?
-            .with_platform_verifier()
-            .map_err(|error| refused(&error))?
-            .with_no_client_auth();
-        Self::from_builder(reqwest::Client::builder().tls_backend_preconfigured(tls))
+        let agent = concat!("bitrix24-runtime/", env!("CARGO_PKG_VERSION"));
+        Self::from_builder(reqwest::Client::builder().user_agent(agent))
     }
 
     /// A stack of one's own making (a proxy, further certificates). Redirects are switched off here: the client above
     /// decides about them.
     ///
+    /// TLS is done by the provider that the program has installed in `rustls`, else by `ring`, which is installed then.
+    ///
     /// # Errors
     ///
     /// Those of `reqwest`.
     pub fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self, BuildError> {
+        // Fails if there is one already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
             .referer(false)
             .build()

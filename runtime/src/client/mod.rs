@@ -1,4 +1,20 @@
 //! The client: typed calls to a portal.
+//!
+//! ```text
+//! Client::call, items, batch      types of the method                 generic, a few lines each
+//!         │ bytes      ▲ bytes
+//! limits ─▶ token ─▶ attempt ─▶ what came ─▶ again, elsewhere, or back   free of types, compiled once
+//!         │ request    ▲ answer
+//!      Transport                                                       the HTTP stack
+//! ```
+//!
+//! A request becomes bytes before anything waits, and an answer gets its types back at the end; between the two nothing knows
+//! what is being called beyond its name, version and effect. There each call waits for its turn under the portal's
+//! [`Limits`], is sent with the token of an [application](auth::App) or in the address of a webhook, and what came back
+//! decides: see [`Retry`]. A call as a whole has a deadline.
+//!
+//! What more than one call shares is in the modules: [`auth`] for who calls, [`batch`] for many calls in one request, and
+//! [`transport`] for the HTTP stack. The [guide](crate::guide) leads through all of it.
 
 mod address;
 mod answer;
@@ -115,9 +131,10 @@ fn typed_as<T: Slot, E: ErrorCode>(
     core: &Core,
     answer: Result<Answer, Box<Failure>>,
 ) -> Result<Reply<T>, CallError<E>> {
-    let Answer { status, body, context, .. } = answer.map_err(CallError::Failed)?;
+    let Answer { status, headers, body, context } = answer.map_err(CallError::Failed)?;
     match Reply::read(status, body.into()) {
-        Ok(reply) => {
+        Ok(mut reply) => {
+            reply.replayed = headers.get("idempotent-replayed").is_some_and(|value| value == "true");
             if let Some(time) = &reply.time {
                 core.note(method, time);
             }

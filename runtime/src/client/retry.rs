@@ -1,15 +1,6 @@
 //! Whether a call is made again, and when.
 //!
-//! The rule is one table. A *repeatable* call is one that only reads, or a v3 call, which carries an idempotency key.
-//!
-//! | what came | then |
-//! | --- | --- |
-//! | `QUERY_LIMIT_EXCEEDED`, `OPERATION_TIME_LIMIT` | wait and go on |
-//! | `expired_token` | renew the token, once for all callers, and go on |
-//! | a redirect to the portal's new address | follow it |
-//! | no connection | again |
-//! | a broken or late answer, status 5xx without an error of the API, `INTERNAL_SERVER_ERROR` | again if repeatable |
-//! | `OVERLOAD_LIMIT`, every other error, every result | to the caller |
+//! The rule is the table at [`Retry`].
 
 use std::time::Duration;
 
@@ -22,6 +13,17 @@ use crate::{
 };
 
 /// How often and how far apart calls are repeated after a failure that may pass.
+///
+/// Which calls those are is one table. A *repeatable* call is one that only reads, or a v3 call, which carries an idempotency key.
+///
+/// | what came | then |
+/// | --- | --- |
+/// | `QUERY_LIMIT_EXCEEDED`, `OPERATION_TIME_LIMIT` | wait and go on |
+/// | `expired_token` | renew the token, once for all callers, and go on |
+/// | a redirect to the portal's new address | follow it |
+/// | no connection | again |
+/// | a broken or late answer, status 5xx without an error of the API, `INTERNAL_SERVER_ERROR` | again if repeatable |
+/// | `OVERLOAD_LIMIT`, every other error, every result | to the caller |
 #[derive(Clone, Debug)]
 pub struct Retry {
     times: usize,

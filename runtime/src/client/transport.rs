@@ -5,13 +5,14 @@
 
 use std::{fmt, pin::Pin};
 
-use bytes::Bytes;
 use futures_util::Stream;
-use http::HeaderMap;
-use url::Url;
 
 use super::body::Body;
 use crate::error::TransportError;
+
+pub use bytes::Bytes;
+pub use http::HeaderMap;
+pub use url::Url;
 
 /// A future that can be sent to another thread.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -136,6 +136,7 @@ impl TransportError {
     }
 
     /// The answer is larger than the program allows.
+    #[cfg(feature = "client")]
     pub(crate) fn too_large(limit: usize) -> Self {
         Self::new(Stage::Body, format!("it is larger than {limit} bytes"))
     }

@@ -26,7 +26,7 @@ pub struct EventInfo {
     pub page: &'static str,
 }
 
-/// The events of a module: an enum with one variant an event and `Other`, by [`events!`](crate::events).
+/// The events of a module: an enum with one variant an event and `Other`, by [`events!`](macro@crate::events).
 pub trait AnyEvent: Sized {
     /// Every event of the module.
     const EVENTS: &'static [&'static EventInfo];

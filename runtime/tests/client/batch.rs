@@ -225,3 +225,25 @@ async fn thousands_of_calls_of_one_method_become_batches() {
     drop(some);
     assert_eq!(server.count(), 42);
 }
+
+#[tokio::test(start_paused = true)]
+async fn commands_that_were_refused_for_their_operating_time_go_again() {
+    let start = tokio::time::Instant::now();
+    let server = Server::start(portal(move |method, query| match method {
+        "crm.deal.get" if start.elapsed().as_secs() < 100 => {
+            Err(json!({"error": "OPERATION_TIME_LIMIT", "error_description": "Method is blocked"}))
+        }
+        "crm.deal.get" => Ok(deal(&query["ID"])),
+        _ => Ok(json!(true)),
+    }))
+    .await;
+    let client = client(&server);
+    let mut batch = client.batch();
+    let deals = [1, 2].map(|id| batch.add(get::Request::new(id)));
+    let gone = batch.add(delete::Request::new(4));
+    let mut reply = batch.send().await;
+    assert_eq!(deals.map(|handle| reply.take(handle).unwrap().result.id), [Some(1), Some(2)]);
+    assert!(reply.take(gone).unwrap().result);
+    let sizes: Vec<_> = server.seen().iter().map(|seen| seen.json()["cmd"].as_object().unwrap().len()).collect();
+    assert_eq!(sizes, [3, 2, 2]);
+}

@@ -1,11 +1,21 @@
 //! A call over HTTP: results and errors come back typed.
 
-use bitrix24_runtime::{CallError, Client, SystemError, error::FailureKind};
+use std::{collections::HashMap, sync::Mutex};
+
+use bitrix24_runtime::{
+    CallError, Client, SystemError,
+    client::{
+        CallOptions,
+        transport::{BoxFuture, HeaderMap, Request, Response, Transport, Verb},
+    },
+    error::{FailureKind, TransportError},
+};
+use futures_util::{TryStreamExt, stream};
 use serde_json::json;
 
 use crate::{
     methods::{add_v3, delete, get},
-    server::{Server, WEBHOOK_CODE, answer, error, json, ok},
+    server::{Act, Server, WEBHOOK_CODE, answer, error, json, ok},
 };
 
 pub fn client(server: &Server) -> Client {
@@ -91,10 +101,8 @@ async fn a_v3_method_has_its_own_address_and_envelopes() {
 
 #[tokio::test]
 async fn what_is_no_answer_of_the_api_is_told_apart() {
-    let server = Server::start(|_| {
-        crate::server::Act::Answer(answer(403, format!("<html>Forbidden: /rest/1/{WEBHOOK_CODE}/x</html>")))
-    })
-    .await;
+    let server =
+        Server::start(|_| Act::Answer(answer(403, format!("<html>Forbidden: /rest/1/{WEBHOOK_CODE}/x</html>")))).await;
     let CallError::Failed(failure) = client(&server).call(get::Request::new(1)).await.unwrap_err() else { panic!() };
     let FailureKind::Http { status: 403, body } = &failure.kind else { panic!("{failure}") };
     assert_eq!(body, "<html>Forbidden: /rest/1/[secret]/x</html>");
@@ -114,4 +122,65 @@ async fn a_result_of_another_shape_says_where() {
 fn plain_http_is_refused() {
     assert!(Client::webhook("http://127.0.0.1:1/rest/1/c/").is_err());
     assert!(Client::builder().webhook("http://example.com/rest/1/c/").http_on_loopback().build().is_err());
+}
+
+#[tokio::test]
+async fn a_v3_call_with_a_key_is_carried_out_once() {
+    const REUSED: &str = "BITRIX_REST_V3_EXCEPTION_IDEMPOTENCYKEYREUSEDEXCEPTION";
+    let kept = Mutex::new(HashMap::new());
+    let server = Server::start(move |seen| {
+        let mut kept = kept.lock().unwrap();
+        let number = kept.len() + 1;
+        let key = seen.headers["idempotency-key"].clone();
+        let answer = |number: usize| answer(200, json!({"result": {"id": number}}).to_string());
+        match kept.get(&key) {
+            None => {
+                kept.insert(key, (seen.body.clone(), number));
+                Act::Answer(answer(number))
+            }
+            Some((body, number)) if *body == seen.body => {
+                Act::Answer(answer(*number).header("Idempotent-Replayed", "true"))
+            }
+            Some(_) => json(422, json!({"error": {"code": REUSED, "message": "The key was used before"}})),
+        }
+    })
+    .await;
+    let client = client(&server);
+    let call =
+        |title: &str, key: &str| client.call_with(add_v3::Request::new(title), CallOptions::new().idempotency_key(key));
+    let first = call("Call back", "order 77").await.unwrap();
+    assert_eq!((first.result.id, first.replayed), (Some(1), false));
+    let again = call("Call back", "order 77").await.unwrap();
+    assert_eq!((again.result.id, again.replayed), (Some(1), true));
+    let other = call("Write back", "order 77").await.unwrap_err();
+    assert_eq!(other.system(), Some(SystemError::IdempotencyKeyReused));
+    // Keys that HTTP cannot carry are ignored, and every call has a key of its own then.
+    for key in ["", "ключ", &"k".repeat(256)] {
+        assert!(!call("Call back", key).await.unwrap().replayed);
+    }
+}
+
+/// A stack of one's own: here one without a network.
+struct Echo;
+
+impl Transport for Echo {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        assert_eq!(request.verb, Verb::Post);
+        let shown = format!("{request:?}");
+        assert!(shown.contains("example.bitrix24.com") && !shown.contains("c0de"), "{shown}");
+        Box::pin(async move {
+            let sent: Vec<_> = request.body.into_stream().try_collect().await.unwrap();
+            let sent: serde_json::Value = serde_json::from_slice(&sent.concat()).unwrap();
+            let body = json!({"result": {"ID": sent["ID"]}}).to_string();
+            let chunks = stream::iter([Ok(body.into())]);
+            Ok(Response::new(200, HeaderMap::default(), Box::pin(chunks)))
+        })
+    }
+}
+
+#[tokio::test]
+async fn another_http_stack_can_be_put_in() {
+    let client =
+        Client::builder().webhook("https://example.bitrix24.com/rest/1/c0de/").transport(Echo).build().unwrap();
+    assert_eq!(client.call(get::Request::new(7)).await.unwrap().result.id, Some(7));
 }

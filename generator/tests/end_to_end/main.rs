@@ -1,0 +1,12 @@
+//! The generator from pages to files, as a build script runs it: on pages of our own and, where `../shared` exists, on the
+//! complete published docs in both languages.
+//!
+//! One binary, because each links the whole generator. What needs `../shared` says that it was skipped, and why.
+
+mod bad_input;
+mod corpus;
+mod languages;
+mod mutations;
+mod same_bytes;
+mod snapshots;
+mod support;
