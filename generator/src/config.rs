@@ -25,12 +25,10 @@ pub enum Error {
     #[error(transparent)]
     Docs(#[from] DocsError),
     /// The docs that an environment variable names could not be read.
-    #[error("the environment variable `{variable}` names the docs folder `{}`: {error}", .docs.display())]
+    #[error("{variable} names the docs, from the root of the workspace where it is relative: {error}")]
     NamedDocs {
         /// The variable.
         variable: String,
-        /// The folder: what the variable holds, below the workspace's root where that is relative.
-        docs: PathBuf,
         /// Why not.
         #[source]
         error: DocsError,
