@@ -116,7 +116,9 @@ fn objects<'v>(
 ) {
     match value {
         Value::Array(items) if depth < MAX_DEPTH => {
-            items.iter().for_each(|item| objects(item, is_data, out, depth + 1))
+            for item in items {
+                objects(item, is_data, out, depth + 1);
+            }
         }
         Value::Object(map) if map.is_empty() => {}
         Value::Object(map) if is_data(map) && depth < MAX_DEPTH => {
