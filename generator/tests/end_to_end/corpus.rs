@@ -64,8 +64,8 @@ fn every_documented_method_is_emitted_and_nothing_else() {
         let Some(oracle) = oracle(corpus.language, test) else { continue };
         let mut expected: BTreeMap<Key, String> = BTreeMap::new();
         for (page, entry) in &oracle {
-            let text = |key: &str| entry[key].as_str().unwrap().to_owned();
-            expected.insert((text("method").to_lowercase(), text("version")), page.clone());
+            let stated = |key: &str| entry[key].as_str().unwrap().to_owned();
+            expected.insert((stated("method").to_lowercase(), stated("version")), page.clone());
         }
         for source in corpus.docs.sources() {
             if oracle.contains_key(&source.path) {
@@ -172,9 +172,8 @@ fn calls_its_own_method(path: &str, text: &str) -> Option<Key> {
             let quoted = before.strip_suffix(['\'', '"']).map(str::trim_end).and_then(|b| b.strip_suffix('('));
             // `BX24.placement.call` speaks to the page around a widget, not to the REST API.
             let calls = |b: &str| {
-                b.ends_with("callMethod")
-                    || b.ends_with("::call")
-                    || b.ends_with(".call") && !b.ends_with("placement.call")
+                let function = |name: &str| b.ends_with(name);
+                (function("callMethod") || function(".call") || function("::call")) && !function("placement.call")
             };
             if quoted.is_some_and(calls) {
                 return Some((word.to_lowercase(), "v2".to_owned()));

@@ -3,6 +3,8 @@
 //!
 //! One binary, because each links the whole generator. What needs `../shared` says that it was skipped, and why.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
+
 mod bad_input;
 mod corpus;
 mod languages;

@@ -90,9 +90,12 @@ const MARKS: &[&str] = &[
     "null",
 ];
 
+/// Pages that stay as they are, and those that are changed.
+type Base = (Vec<(String, Vec<u8>)>, Vec<(String, String)>);
+
 /// Pages of ours that the mutated one is read among: what they all include and link to.
-fn base() -> &'static (Vec<(String, Vec<u8>)>, Vec<(String, String)>) {
-    static BASE: OnceLock<(Vec<(String, Vec<u8>)>, Vec<(String, String)>)> = OnceLock::new();
+fn base() -> &'static Base {
+    static BASE: OnceLock<Base> = OnceLock::new();
     BASE.get_or_init(|| {
         let all = pages(&docs_input());
         let shared = |path: &str| path.starts_with("_includes/") || path.ends_with("data-types.md");
