@@ -189,7 +189,7 @@ impl Config {
 
     fn read(&self, folder: &Path) -> Result<Read, Error> {
         let docs = Docs::open(folder).map_err(|error| match self.docs_from_variable() {
-            Some((variable, _)) => Error::NamedDocs { variable: variable.to_owned(), docs: folder.to_owned(), error },
+            Some((variable, _)) => Error::NamedDocs { variable: variable.to_owned(), error },
             None => Error::Docs(error),
         })?;
         let pages = docs.sources().len();
