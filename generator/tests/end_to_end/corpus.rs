@@ -1,7 +1,6 @@
 //! Conservation over the published docs: every method, every row of every table, and the oracle's marks.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
@@ -189,18 +188,27 @@ fn squash(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
+/// Rows that stand for many parameters or keys of an answer, at the top level of a method: the model marks structures as
+/// open, not methods. Nothing is lost to users, since each `Request` and each structure takes keys beyond its own.
+const OPEN_AT_THE_TOP: &[(&str, &str)] = &[
+    ("crm.contact.fields", "UF_..."),
+    ("crm.contact.fields", "PARENT_ID_..."),
+    ("entity.item.add", "UF_"),
+    ("entity.item.update", "UF_"),
+    ("entity.section.add", "UF_"),
+    ("entity.section.update", "UF_"),
+];
+
 #[test]
 fn every_row_of_a_methods_page_is_in_the_model_or_reported() {
+    let mut all = Vec::new();
     for corpus in corpora("conservation of rows") {
         let (rows, lost) = lost_rows(corpus);
-        let mut list = String::new();
-        for row in &lost {
-            let _ = writeln!(list, "{row}");
-        }
-        println!("{}: {rows} rows, {} neither in the model nor reported\n{list}", corpus.language, lost.len());
+        println!("{}: {rows} rows, {} neither in the model nor reported", corpus.language, lost.len());
         assert!(rows > 20_000, "{}: only {rows} rows were counted", corpus.language);
-        assert!(lost.is_empty(), "{}: {} of {rows} rows are lost:\n{list}", corpus.language, lost.len());
+        all.extend(lost);
     }
+    assert!(all.is_empty(), "{} rows are lost:\n{}", all.len(), all.join("\n"));
 }
 
 /// How many rows the methods' pages have, and those of which nothing is left.
@@ -238,7 +246,8 @@ fn lost_rows(corpus: &Corpus) -> (usize, Vec<String>) {
                 let known = stated.contains(&at(row.place))
                     || reported.contains(&at(row.place))
                     || reported.contains(&at(table.place));
-                if !known && !is_told(&first, &words, &reach, &prose) {
+                let open = OPEN_AT_THE_TOP.contains(&(method.name.as_str(), first.as_str()));
+                if !known && !open && !is_told(&first, &words, &reach, &prose) {
                     let (page, line) = at(row.place);
                     lost.push(format!("{page}:{line}: {first:?} ({})", method.name));
                 }
@@ -303,14 +312,16 @@ fn first_line(row: &Row<'_>) -> String {
         _ => None,
     });
     let text = text.map_or(String::new(), |text| {
-        let bold = text
-            .runs
-            .iter()
-            .filter(|run| run.bold && !run.text.trim().is_empty())
-            .map(|run| run.text.as_ref())
-            .collect::<Vec<_>>()
-            .join(", ");
-        if bold.trim().is_empty() { text.plain() } else { bold }
+        // Names are bold; what stands between two of them separates them.
+        let mut bold = String::new();
+        for run in &text.runs {
+            if run.bold {
+                bold.push_str(&run.text);
+            } else if !bold.is_empty() && !run.text.trim().trim_matches('*').is_empty() {
+                bold.push_str(", ");
+            }
+        }
+        if bold.trim().is_empty() { text.plain() } else { bold.trim_end_matches([',', ' ']).to_owned() }
     });
     text.trim().lines().next().unwrap_or_default().replace("^*^", "").replace('*', "").trim().to_owned()
 }

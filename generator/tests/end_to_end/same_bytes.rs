@@ -97,10 +97,10 @@ fn written_at(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
 fn a_run_over_unchanged_docs_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::new().docs(docs_input()).out_dir(folder.path()).format(true).registry(true);
-    let first = config.generate().unwrap();
+    let first = config.generate().unwrap().written;
     assert!(first.changed > 10 && first.unchanged == 0, "{first:?}");
     let before = written_at(folder.path());
-    let second = config.generate().unwrap();
+    let second = config.generate().unwrap().written;
     assert_eq!(second, Written { changed: 0, unchanged: first.changed, removed: 0 });
     assert_eq!(written_at(folder.path()), before);
 }
@@ -120,7 +120,7 @@ fn a_changed_page_changes_its_modules_file_only() {
     let text = fs::read_to_string(&page).unwrap();
     assert!(text.contains("`VALIDATION_ID_NOT_PROVIDED`"));
     fs::write(&page, text.replace("`VALIDATION_ID_NOT_PROVIDED`", "`VALIDATION_ID_MISSING`")).unwrap();
-    let written = config.generate().unwrap();
+    let written = config.generate().unwrap().written;
     assert_eq!(written.changed, 1, "{written:?}");
     let after = written_at(out.path());
     let changed: Vec<_> =
