@@ -1,4 +1,5 @@
 //! Generated methods against a portal on loopback: what goes over the wire, and what comes back typed.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::{Arc, Mutex};
 
