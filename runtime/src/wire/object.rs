@@ -111,6 +111,11 @@ impl Table {
         }
     }
 
+    /// The index of the field that is spelt `name` but for letter case.
+    pub(super) fn find_in_any_case(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
     /// Keys beyond the fields are documented.
     #[must_use]
     pub const fn open(mut self) -> Self {
@@ -144,9 +149,10 @@ impl<T: Object> Slot for T {
         match *tok {
             Tok::Map => Ok(Then::Object(self)),
             // PHP cannot tell an empty map from an empty list.
-            Tok::List => Ok(Then::Empty { wanted: WANTED, null: false }),
+            Tok::List => Ok(Then::Empty { wanted: WANTED, keep: true }),
             tok if tok.is_nothing() => Ok(Then::Null),
-            _ => Err(WANTED),
+            // An identifier where the object was not expanded.
+            _ => Ok(Then::Keep(WANTED)),
         }
     }
 
