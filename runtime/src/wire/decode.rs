@@ -61,7 +61,8 @@ pub(crate) fn fill(json: &[u8], slot: &mut dyn Slot) -> Result<(), DecodeError> 
 
 /// As [`fill`], but what is missing although it must be there is no error: its name is given back.
 pub(crate) fn fill_incomplete(json: &[u8], slot: &mut dyn Slot) -> Result<Vec<&'static str>, DecodeError> {
-    let mut trace = Trace { missing: Some(Vec::new()), ..Trace::default() };
+    let mut trace = Trace::default();
+    trace.missing = Some(Vec::new());
     fill_with(&mut trace, json, slot)?;
     Ok(trace.missing.unwrap_or_default())
 }
