@@ -47,6 +47,8 @@
 //! The docs are input, not code: no text of theirs reaches the compiler but as a literal or a checked identifier, no include
 //! leaves the folder, a malformed page costs that page and a diagnostic.
 
+#[cfg(feature = "cli")]
+pub mod check;
 pub mod config;
 pub mod diagnostic;
 pub mod docs;
@@ -54,7 +56,10 @@ pub mod emit;
 pub mod facts;
 pub mod literal;
 pub mod model;
+pub mod overrides;
 pub mod page;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod vocabulary;
 pub mod write;
 
