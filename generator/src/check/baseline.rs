@@ -1,10 +1,10 @@
 //! Findings that are known: a file that `check` writes once, so that only new ones fail.
 //!
-//! One line for each finding: code, language of the docs, page and message, with tabs between. Lines move and pages grow
+//! One line for each finding: code, language of the docs, page and message, with tabs between (here `→`). Lines move and pages grow
 //! without a known finding becoming a new one; one that comes back a second time on its page is new.
 //!
 //! ```text
-//! B026	ru	api-reference/crm/leads/crm-lead-add.md	the example sends `params.X`, which no table of the page lists
+//! B026 → ru → api-reference/crm/leads/crm-lead-add.md → the example sends `params.X`, which no table of the page lists
 //! ```
 
 use std::collections::BTreeMap;
@@ -97,4 +97,29 @@ fn line(folders: &[Folder], finding: &Finding) -> String {
     let plain = |text: &str| text.replace(|c: char| c.is_control(), " ");
     let language = folders.get(finding.at.folder).map_or("", |folder| folder.model.language.as_str());
     format!("{}\t{language}\t{}\t{}", finding.code.text(), plain(&finding.at.page), plain(&finding.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::explain::{explanation, findings};
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn a_baseline_that_is_written_and_read_knows_what_was_found_and_nothing_else() {
+        let (folders, found) = findings(&explanation(Code::UndocumentedParameter).wrong);
+        let text = Baseline::of(&folders, &found).to_string();
+        let baseline = Baseline::read(&text).unwrap();
+        let compared = baseline.compare(&folders, found.clone());
+        assert_eq!((compared.new.len(), compared.known, compared.gone), (0, found.len(), 0));
+
+        let twice = baseline.compare(&folders, [found.clone(), found].concat());
+        assert_eq!(twice.new.len(), twice.known, "the second of its kind is new");
+        assert_eq!(baseline.compare(&folders, Vec::new()).gone, twice.known);
+    }
+
+    #[test]
+    fn a_line_of_another_form_is_named() {
+        assert_eq!(Baseline::read("# head\n\nB026 without tabs\n"), Err(BadLine(3)));
+    }
 }

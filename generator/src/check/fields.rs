@@ -14,7 +14,7 @@ use super::page::Page;
 use crate::diagnostic::Code;
 use crate::facts::page_facts::{ExampleFact, ExampleOf};
 use crate::model::{Field, Kind, ObjectId, Type, Witness};
-use crate::vocabulary::find;
+use crate::vocabulary::{Role, find};
 
 /// Examples nested deeper than this are not followed.
 const MAX_DEPTH: usize = 12;
@@ -83,9 +83,10 @@ impl<'c> Walk<'_, 'c> {
             let exact = fields.iter().find(|field| field.name == *key);
             exact.or_else(|| fields.iter().find(|field| field.name.eq_ignore_ascii_case(key)))
         };
-        // Where most members are not documented, the keys are data or the table is not this object's.
+        // Where most members of a structure are not documented, its keys are data or the table is another's.
         let documented = map.keys().filter(|key| find(key).is_some_and(is_documented)).count();
-        let closed = !open && documented * 2 > map.len();
+        let top = path.is_empty() && documented > 0;
+        let closed = !open && (top || documented * 2 > map.len());
         for (key, value) in map {
             let Some(field) = find(key) else { continue };
             // A method that describes fields shows a description where the table has the field's own type.
@@ -186,6 +187,13 @@ impl<'c> Walk<'_, 'c> {
         self.out.push(Finding::new(Code::Contradiction, at, message).with(row));
     }
 
+    /// Whether a table below a heading of parameters lists `name`: a table without one may describe something else.
+    fn is_parameter(&self, name: &str) -> bool {
+        let facts = self.page.facts;
+        let tables = facts.tables.iter().filter(|table| facts.sections[table.section].role == Some(Role::Parameters));
+        tables.flat_map(|table| &table.rows).any(|row| row.names.iter().any(|own| own.name == name))
+    }
+
     /// Parameters that no example sends.
     fn unsent(&mut self, params: &[Field], free: &BTreeSet<&str>, sent: &[(&ExampleFact, &Map<String, Value>)]) {
         for param in params.iter().filter(|param| is_name(&param.name) && param.from.contains(&Witness::Table)) {
@@ -197,7 +205,7 @@ impl<'c> Walk<'_, 'c> {
             // Whether a condition is met, an example does not tell.
             let words = self.page.facts.words;
             let conditional = find(words.required_if, &param.description).is_some();
-            if param.required && conditional {
+            if param.required && conditional || !self.is_parameter(name) {
                 continue;
             }
             let required = param.required && !free.contains(name.as_str());

@@ -55,7 +55,7 @@ fn fits(kind: &Kind, lists: usize, value: &Value) -> bool {
         },
         Kind::Boolean => match value {
             Value::Bool(_) => true,
-            Value::Number(number) => number.as_f64().is_some_and(|n| n == 0.0 || n == 1.0),
+            Value::Number(number) => matches!(number.as_u64(), Some(0 | 1)),
             Value::String(text) => {
                 is_placeholder(text)
                     || ["y", "n", "1", "0", "true", "false", "t", "f"].contains(&text.to_lowercase().as_str())

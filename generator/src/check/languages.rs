@@ -90,7 +90,7 @@ struct Named<'f> {
     name: &'f str,
 }
 
-impl<'c> Pair<'_, 'c> {
+impl Pair<'_, '_> {
     fn findings(&self) -> Vec<Finding> {
         let mut out = Vec::new();
         for side in [Side::Request, Side::Response] {

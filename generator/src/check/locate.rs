@@ -166,9 +166,8 @@ impl Scan<'_> {
                     continue;
                 }
                 '{' | '[' | '(' => depth += 1,
-                '}' | ']' | ')' if depth == 0 => return,
+                '}' | ']' | ')' | ',' if depth == 0 => return,
                 '}' | ']' | ')' => depth -= 1,
-                ',' if depth == 0 => return,
                 _ => {}
             }
             self.at += c.len_utf8();

@@ -13,7 +13,7 @@ pub(super) fn findings(page: &Page<'_>) -> Vec<Finding> {
     for table in &page.facts.tables {
         siblings(page, &table.rows, &mut out);
     }
-    let mut errors: HashMap<(&str, &Option<String>, &Option<String>, Option<u16>, &str), Place> = HashMap::new();
+    let mut errors = HashMap::new();
     for row in &page.facts.errors.rows {
         let key = (row.code.as_str(), &row.message, &row.field, row.status, row.description.as_str());
         if row.code.is_empty() && row.message.is_none() {

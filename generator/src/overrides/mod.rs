@@ -215,3 +215,98 @@ fn position(text: &str, at: usize) -> Position {
         at: before.len(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::Docs;
+    use crate::model::{Kind, Model};
+
+    const PAGE: &str = "# Ring a bell bell.ring\n\n## Method Parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n\
+        || **tiems**\n`integer` | How often ||\n|| **tone**\n`string` | The tone. Possible values: `low`, `high` ||\n|#\n\n\
+        ## Code Examples\n\n```bash\ncurl -d '{\"times\": 3, \"tone\": \"low\"}' https://portal/rest/1/code/bell.ring\n```\n";
+
+    fn corrected(text: &str) -> Model {
+        let overrides = Overrides::parse(FILE, text).unwrap_or_else(|error| panic!("{error}"));
+        Model::read(&Docs::new(vec![("bell-ring.md".into(), PAGE.into())], &[]).with_overrides(overrides))
+    }
+
+    fn one(rest: &str) -> String {
+        format!("[[override]]\nmethod = \"bell.ring\"\n{rest}\nreason = \"It is so.\"\n")
+    }
+
+    #[test]
+    fn each_verb_changes_the_model() {
+        let text = [
+            "param = \"tiems\"\ndo = \"rename\"\nto = \"times\"",
+            "param = \"times\"\ndo = \"require\"",
+            "param = \"times\"\ndo = \"retype\"\ntype = \"double\"",
+            "param = \"loud\"\ndo = \"add\"\ntype = \"boolean as yn\"",
+            "param = \"tone\"\ndo = \"add-value\"\nvalue = \"deep\"",
+            "error = \"BELL_STOLEN\"\ndo = \"add\"\nmessage = \"There is no bell.\"\nstatus = 404",
+        ]
+        .map(one)
+        .concat();
+        let model = corrected(&text);
+        assert_eq!(model.stale_overrides().count(), 0, "{:?}", model.diagnostics);
+        let method = &model.methods[0];
+        let names: Vec<&str> = method.params.iter().map(|param| param.name.as_str()).collect();
+        assert_eq!(names, ["times", "tone", "loud"]);
+        assert!(method.params[0].required && method.params[0].ty.kind == Kind::Double);
+        assert!(
+            matches!(&method.params[1].ty.kind, Kind::Enum(values) if values.len() == 3),
+            "{:?}",
+            method.params[1].ty
+        );
+        assert_eq!(method.params[2].rust_name, "loud");
+        assert_eq!((method.errors[0].variant.as_str(), method.errors[0].status), ("BellStolen", Some(404)));
+        let told = model.diagnostics.iter().filter(|diagnostic| diagnostic.code == "B061").count();
+        assert_eq!(told, 6);
+    }
+
+    #[test]
+    fn an_override_that_changes_nothing_is_told_with_its_line() {
+        for (rest, why) in [
+            ("param = \"tone\"\ndo = \"require\"\nrequired = false", "is optional by now"),
+            ("param = \"none\"\ndo = \"drop\"", "the docs have no `none`"),
+            ("param = \"tone\"\ndo = \"add\"\ntype = \"string\"", "have `tone` by now"),
+            ("param = \"tone\"\ndo = \"add-value\"\nvalue = \"low\"", "has the value `low` by now"),
+            ("error = \"NONE\"\ndo = \"drop\"", "no error `NONE`"),
+            ("param = \"tone\"\ndo = \"retype\"\ntype = \"object:none\"", "no structure `none`"),
+        ] {
+            let model = corrected(&one(rest));
+            let told: Vec<String> = model.stale_overrides().map(ToString::to_string).collect();
+            assert_eq!(told.len(), 1, "{rest}");
+            assert!(told[0].starts_with("overrides.toml:4:") && told[0].contains(why), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_valid_is_told_with_line_and_column() {
+        let told = |text: &str| Overrides::parse(FILE, text).unwrap_err().to_string();
+        assert!(told("[[override]]\nmethod = 3\n").starts_with("overrides.toml:2:10: "));
+        assert!(told(&one("param = \"a\"\ndo = \"fix\"")).starts_with("overrides.toml:4:6: `do` is `rename`"));
+        assert!(told(&one("colour = \"a\"\ndo = \"drop\"")).starts_with("overrides.toml:3:1: unknown field `colour`"));
+        assert!(told(&one("payload = \"a\"\ndo = \"drop\"")).contains("`payload` does not go with this subject"));
+        assert!(
+            told(&one("param = \"a\"\ndo = \"retype\"\ntype = \"number\"")).contains("5:8: `number` is not a type")
+        );
+        assert!(
+            told("[[override]]\nmethod = \"a\"\nparam = \"b\"\ndo = \"drop\"\nreason = \"\"\n")
+                .contains("`reason` is empty")
+        );
+        assert!(told("[[override]]\nmethod = \"a\"\ndo = \"drop\"\n").contains("missing field `reason`"));
+    }
+
+    #[test]
+    fn the_file_stands_in_the_folder_or_next_to_it_but_not_in_both() {
+        let root = tempfile::tempdir().unwrap();
+        let docs = root.path().join("docs");
+        fs::create_dir(&docs).unwrap();
+        assert_eq!(Overrides::beside(&docs).unwrap().path(), "");
+        fs::write(root.path().join(FILE), one("param = \"tone\"\ndo = \"drop\"")).unwrap();
+        assert!(Overrides::beside(&docs).unwrap().path().ends_with(FILE));
+        fs::write(docs.join(FILE), "").unwrap();
+        assert!(matches!(Overrides::beside(&docs), Err(Error::Two(..))));
+    }
+}

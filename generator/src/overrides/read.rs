@@ -71,7 +71,7 @@ impl Reader {
             return Err(fault(issue, "`issue` is not a link: write one that begins with `https://`"));
         }
         let subject = self.subject(&entry)?;
-        let part = self.part(&entry, &subject)?;
+        let part = Self::part(&entry, &subject)?;
         let action = self.action(&entry, &part)?;
         let position = super::position(text, entry.action.span().start);
         let issue = entry.issue.map(Spanned::into_inner);
@@ -99,7 +99,7 @@ impl Reader {
         }
     }
 
-    fn part(&self, entry: &Entry, subject: &Subject) -> Result<Part, Fault> {
+    fn part(entry: &Entry, subject: &Subject) -> Result<Part, Fault> {
         let parts = [
             ("param", &entry.param),
             ("response", &entry.response),

@@ -80,7 +80,7 @@ pub fn report(folders: &[Folder], findings: &[Finding]) -> Result<String, Error>
     names.sort_unstable();
     names.dedup();
     let script = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(SCRIPT));
-    let page = environment.get_template("report")?.render(minijinja::Value::from_serialize(json!({
+    let page = environment.get_template("report")?.render(minijinja::value::Serde(json!({
         "style": STYLE,
         "script": SCRIPT,
         "policy": format!("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"),
@@ -96,7 +96,7 @@ pub fn report(folders: &[Folder], findings: &[Finding]) -> Result<String, Error>
 
 fn row(name: &str, coverage: &Coverage) -> Value {
     let share = |part: crate::check::coverage::Part| {
-        let percent = if part.all == 0 { 100 } else { part.good * 100 / part.all };
+        let percent = (part.good * 100).checked_div(part.all).unwrap_or(100);
         json!({ "good": part.good, "all": part.all, "percent": percent })
     };
     json!({
@@ -138,4 +138,26 @@ fn place(folders: &[Folder], mark: &Mark) -> Value {
         "label": mark.label,
         "excerpt": [before.trim_start(), &line[span.start..end], behind.trim_end()],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::explain::findings;
+
+    #[test]
+    fn what_a_page_says_is_text_in_the_report() {
+        let evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)>";
+        let page = format!(
+            "# {evil} bell.ring\n\n## Method Parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n|| **times***\n\
+             `integer` | {evil} [x](./{evil}.md) [y](./none.md) {evil} ||\n|#\n\n## Code Examples\n\n```bash\n\
+             curl -d '{{\"times\": 3}}' https://portal/rest/1/code/bell.ring\n```\n"
+        );
+        let (folders, found) = findings(&[(format!("api-reference/{evil}/bell-ring.md"), page)]);
+        assert!(!found.is_empty());
+        let html = report(&folders, &found).unwrap();
+        assert_eq!(html.matches("<script").count(), 2, "the page's own");
+        assert!(!html.contains("<img"));
+        assert!(html.contains("bell"));
+    }
 }

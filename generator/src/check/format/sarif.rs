@@ -1,5 +1,7 @@
 //! Findings as SARIF 2.1.0, the form that code scanning services and editors take.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::path;
@@ -90,7 +92,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
