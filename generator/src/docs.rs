@@ -68,7 +68,7 @@ pub struct Source {
 }
 
 impl Docs {
-    /// Reads every page under `root`, and the [overrides](crate::overrides) beside it.
+    /// Reads every page under `root`, and the [`overrides`] beside it.
     ///
     /// # Errors
     ///

@@ -30,7 +30,11 @@ Examples:
     bitrix24-codegen generate --docs docs-input --out target/reading --module biconnector
 
   Print what the generator understood of the pages, as JSON:
-    bitrix24-codegen model --docs docs-input --out target/model.json";
+    bitrix24-codegen model --docs docs-input --out target/model.json
+
+  Tell what is wrong with the docs, and explain one kind of finding:
+    bitrix24-codegen check --docs docs-input
+    bitrix24-codegen explain B026";
 
 #[derive(Subcommand)]
 enum Command {

@@ -27,7 +27,7 @@
 //! `"Y" | "N"` (an enum), `integer | string`, `object:crm.deal.get/deal`.
 //!
 //! An override must change something: one that the docs have caught up with, or whose field they no longer have, is an error
-//! that says so. Each has a reason; [`check`](crate::check) shows it at the page that it corrects.
+//! that says so. Each has a reason; `bitrix24-codegen check` shows it at the page that it corrects.
 //!
 //! ```
 //! use bitrix24_codegen::{docs::Docs, model::Model, overrides::Overrides};
