@@ -101,15 +101,9 @@ impl Verdict {
                 error: None,
                 path: None,
             },
-            Verdict::Refused { error, path } => Line {
-                id,
-                ok: false,
-                body: None,
-                untyped: None,
-                variant: None,
-                error: Some(error),
-                path: Some(path),
-            },
+            Verdict::Refused { error, path } => {
+                Line { id, ok: false, body: None, untyped: None, variant: None, error: Some(error), path: Some(path) }
+            }
         };
         // Strings and JSON that was read before: nothing that could fail.
         serde_json::to_string(&line).unwrap_or_default()

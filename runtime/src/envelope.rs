@@ -71,7 +71,10 @@ impl Envelope<'_> {
         if let Some(Any::Object(parts)) = &self.error {
             for (key, value) in parts {
                 match (key.as_str(), value) {
-                    ("code" | "error" | "message" | "error_description", Any::String(_) | Any::Number(_) | Any::Null) => {}
+                    (
+                        "code" | "error" | "message" | "error_description",
+                        Any::String(_) | Any::Number(_) | Any::Null,
+                    ) => {}
                     ("validation", Any::Array(items)) => {
                         for item in items {
                             paths.extend(wire::untyped(&violation(item.clone()).extra, "error.validation[]"));

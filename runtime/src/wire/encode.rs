@@ -112,7 +112,7 @@ impl<'a> Sending<'a> {
     fn apply(&mut self, came: &'a Came) -> bool {
         match (came, self.frag) {
             (Came::Missing, _) => return false,
-            (Came::Nothing(value), Frag::Absent) => self.frag = Frag::Any(value),
+            (Came::Nothing(value), Frag::Absent | Frag::Bool(false)) => self.frag = Frag::Any(value),
             (Came::Nothing(value), Frag::List(list)) if list.is_empty() => self.frag = Frag::Any(value),
             (Came::Nothing(value), Frag::Map(entries)) if entries.is_empty() => self.frag = Frag::Any(value),
             (Came::Bare, Frag::List(list)) if list.len() == 1 => self.frag = list.item(0).frag(),
@@ -398,8 +398,9 @@ impl Serialize for Sent<'_> {
                 }
                 if shape.is_none() && is_keyed(list) {
                     let items = (0..list.len()).map(|index| list.item(index));
-                    return out
-                        .collect_map(items.map(|item| (key_of(item).unwrap_or_default(), Sent(item.frag(), form, None))));
+                    return out.collect_map(
+                        items.map(|item| (key_of(item).unwrap_or_default(), Sent(item.frag(), form, None))),
+                    );
                 }
                 out.collect_seq(positions(list.len(), shape).map(item))
             }

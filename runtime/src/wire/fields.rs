@@ -124,7 +124,9 @@ fn note<E: Error>(
                     object.extra_mut().set(spelling.unwrap_or(field.name), value);
                 }
                 // A result of PHP that says nothing is no success.
-                (Frag::Bool(false), Some((_, value))) if !field.required && is_nothing(&value) => {}
+                (Frag::Bool(false), Some((_, value))) if !field.required && is_nothing(&value) => {
+                    object.extra_mut().note(index, Came::Nothing(value));
+                }
                 (_, kept) => {
                     trace.kept = kept;
                     trace.at_key(spelling.unwrap_or(field.name));

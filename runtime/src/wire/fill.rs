@@ -53,7 +53,11 @@ impl Outcome {
                 Came::Shaped(Shape { gaps, .. }) => match gaps.into_iter().next() {
                     None => Ok(()),
                     Some(Gap { at, key, value }) => {
-                        if key.is_empty() { trace.at_index(at) } else { trace.at_key(&key) }
+                        if key.is_empty() {
+                            trace.at_index(at)
+                        } else {
+                            trace.at_key(&key)
+                        }
                         Err(trace.fault("a value of the list's type", describe_value(&value)))
                     }
                 },
