@@ -40,6 +40,7 @@ pub(super) struct Gap {
 }
 
 /// What stands at a position of a list or of entries.
+#[derive(Clone, Copy)]
 pub(super) enum At<'a> {
     /// The item at this index.
     Item(usize),

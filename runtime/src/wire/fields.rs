@@ -62,17 +62,13 @@ pub(super) fn fields<'de, A: MapAccess<'de>>(
     }
     let missing = table.fields.iter().zip(seen).enumerate().filter(|(_, (field, seen))| field.required && !seen);
     for (index, (field, _)) in missing {
-        match &mut trace.missing {
-            Some(missing) => {
-                missing.push(field.name);
-                object.extra_mut().note(index, Came::Missing);
-            }
-            None => {
-                let error = trace.fault("a value", "nothing".to_owned());
-                trace.at_key(field.name);
-                return Err(error);
-            }
-        }
+        let Some(missing) = &mut trace.missing else {
+            let error = trace.fault("a value", "nothing".to_owned());
+            trace.at_key(field.name);
+            return Err(error);
+        };
+        missing.push(field.name);
+        object.extra_mut().note(index, Came::Missing);
     }
     Ok(())
 }

@@ -54,9 +54,9 @@ impl Outcome {
                     None => Ok(()),
                     Some(Gap { at, key, value }) => {
                         if key.is_empty() {
-                            trace.at_index(at)
+                            trace.at_index(at);
                         } else {
-                            trace.at_key(&key)
+                            trace.at_key(&key);
                         }
                         Err(trace.fault("a value of the list's type", describe_value(&value)))
                     }
