@@ -12,13 +12,15 @@ use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
 use super::unify::unify;
 use super::{
-    Api, Deprecated, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object, ObjectId, Type,
+    Api, Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object,
+    ObjectId, Type,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::error;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::{ExampleOf, PageFacts};
+use crate::overrides;
 use crate::page::Place;
 
 /// Version of the exported format.
@@ -27,10 +29,24 @@ const MODEL_VERSION: u32 = 1;
 impl Model {
     /// Reads the docs: pages to facts, facts to structures, structures linked, completed, typed and named.
     pub fn read(docs: &Docs) -> Model {
+        Reading::of(docs).model
+    }
+}
+
+/// A model with what it was made of.
+pub(crate) struct Reading {
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only `check` asks for the pages' facts"))]
+    pub(crate) facts: Vec<PageFacts>,
+    pub(crate) model: Model,
+}
+
+impl Reading {
+    pub(crate) fn of(docs: &Docs) -> Reading {
         let library = Library::new(docs);
         let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
         let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
-        build(docs, &facts)
+        let model = build(docs, &facts);
+        Reading { facts, model }
     }
 }
 
@@ -49,12 +65,22 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
+    correct(docs, &mut model);
     let mut names = Names::new(&drafts);
     unify(&mut model, &mut names);
     name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
     model
+}
+
+/// Puts right what the docs get wrong, and what was concluded from it.
+fn correct(docs: &Docs, model: &mut Model) {
+    overrides::apply(docs.overrides(), model);
+    for method in &mut model.methods {
+        method.effect = super::effect::effect(&method.name, &method.params);
+        method.paging = super::paging::paging(method, &model.objects);
+    }
 }
 
 /// What the ids of each page's structures begin with.
@@ -274,7 +300,7 @@ fn finish(
             module: String::new(),
             scopes: facts.scopes.clone(),
             deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
-            effect: super::effect::effect(&method.name, &params),
+            effect: Effect::default(),
             paging: None,
             positional: facts.positional,
             rust_path: String::new(),
@@ -307,9 +333,6 @@ fn finish(
     };
     let mut model = Model { model_version: MODEL_VERSION, language, methods, events, objects, diagnostics };
     prune(&mut model);
-    for method in &mut model.methods {
-        method.paging = super::paging::paging(method, &model.objects);
-    }
     model
 }
 
