@@ -256,10 +256,10 @@ impl Pager {
             call.refused = Some("a list that goes by identifier has an order of its own");
         }
         let select = named("select");
-        if let (Way::Id { id, .. }, Some(select)) = (&way, select) {
-            if let Some(select) = parameters.get_mut(select) {
-                select_too(select, id);
-            }
+        if let (Way::Id { id, .. }, Some(select)) = (&way, select)
+            && let Some(select) = parameters.get_mut(select)
+        {
+            select_too(select, id);
         }
         let path = items.strip_prefix("result").unwrap_or(items).trim_start_matches('.');
         Pager { version: info.version, parameters, way, path, done: false, call }

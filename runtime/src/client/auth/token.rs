@@ -70,7 +70,7 @@ impl Token {
     }
 
     /// The token that came with an event. It can be renewed if that was `ONAPPINSTALL` or another event that brings a refresh
-    /// token. Take it of [verified](crate::events) events only. `None` if the event has none.
+    /// token. Take it of [verified](mod@crate::events) events only. `None` if the event has none.
     pub fn from_event(event: &EventBody) -> Option<Self> {
         Self::from_json(event.as_json().get("auth")?)
     }
