@@ -32,7 +32,9 @@ pub fn answer(case: &Case<'_>) -> Verdict {
     if case.kind == Kind::Event {
         return event(case);
     }
-    let Some(entry) = registry::method(&case.method, version(case.api)) else { return unknown_method(case) };
+    let Some(entry) = versions(case.api).iter().find_map(|version| registry::method(&case.method, *version)) else {
+        return unknown_method(case);
+    };
     match case.kind {
         Kind::Request => reread(entry.request(json)),
         Kind::Response => reread(entry.response(json)),
@@ -48,23 +50,23 @@ pub fn answer(case: &Case<'_>) -> Verdict {
     }
 }
 
-fn version(api: Api) -> Version {
+/// The versions in which to look for a method, in order.
+fn versions(api: Option<Api>) -> &'static [Version] {
     match api {
-        Api::V2 => Version::V2,
-        Api::V3 => Version::V3,
+        Some(Api::V2) => &[Version::V2],
+        Some(Api::V3) => &[Version::V3],
+        None => &[Version::V2, Version::V3],
     }
 }
 
 fn unknown_method(case: &Case<'_>) -> Verdict {
-    let (this, other, elsewhere) = match case.api {
-        Api::V2 => ("v2", "v3", Version::V3),
-        Api::V3 => ("v3", "v2", Version::V2),
-    };
-    let mut error = format!("the docs have no method `{}` of {this}", case.method);
-    if registry::method(&case.method, elsewhere).is_some() {
-        error.push_str(&format!("; there is one of {other}"));
-    }
-    Verdict::refused(error)
+    let name = &case.method;
+    let found_in = |version| registry::method(name, version).is_some();
+    Verdict::refused(match case.api {
+        Some(Api::V2) if found_in(Version::V3) => format!("the docs have `{name}` in v3 only"),
+        Some(Api::V3) if found_in(Version::V2) => format!("the docs have `{name}` in v2 only"),
+        _ => format!("the docs have no method `{name}`"),
+    })
 }
 
 /// An event; by the name in its body where the case has none.

@@ -12,9 +12,9 @@ pub struct Case<'a> {
     /// Name of the method, or of the event.
     #[serde(default)]
     pub method: String,
-    /// Which of the two APIs the method belongs to.
+    /// Which of the two APIs the method belongs to; without it, the first that has the method.
     #[serde(default)]
-    pub api: Api,
+    pub api: Option<Api>,
     /// What was recorded.
     pub kind: Kind,
     /// Parameters, the whole answer, or what a handler received: JSON, or a string that holds the form.
@@ -23,11 +23,10 @@ pub struct Case<'a> {
 }
 
 /// Which of the two REST APIs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Api {
     /// `/rest/`
-    #[default]
     V2,
     /// `/rest/api/`
     V3,

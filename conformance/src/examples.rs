@@ -190,5 +190,5 @@ pub fn verdict(example: &Example) -> Verdict {
         Ok(body) => body,
         Err(error) => return Verdict::refused(error.to_string()),
     };
-    answer(&Case { id: None, method: example.name.clone(), api: example.api, kind: example.kind, body: &body })
+    answer(&Case { id: None, method: example.name.clone(), api: Some(example.api), kind: example.kind, body: &body })
 }
