@@ -47,6 +47,7 @@ pub struct Docs {
     sources: Vec<Source>,
     by_path: HashMap<String, u32>,
     diagnostics: Vec<Diagnostic>,
+    preset: Vec<(String, String)>,
 }
 
 /// One page's text.
@@ -95,7 +96,7 @@ impl Docs {
         pages.sort();
         let read: Vec<(Option<Source>, Vec<Diagnostic>)> =
             pages.into_par_iter().map(|(path, bytes)| Source::new(path, bytes, preset)).collect();
-        let mut docs = Docs { sources: Vec::new(), by_path: HashMap::new(), diagnostics: Vec::new() };
+        let mut docs = Docs { sources: Vec::new(), by_path: HashMap::new(), diagnostics: Vec::new(), preset: preset.to_vec() };
         for (source, diagnostics) in read {
             docs.diagnostics.extend(diagnostics);
             if let Some(source) = source {
@@ -119,6 +120,11 @@ impl Docs {
     /// The page with this number.
     pub fn source(&self, number: u32) -> &Source {
         &self.sources[number as usize]
+    }
+
+    /// What decides `{% if %}` conditions.
+    pub fn preset(&self) -> &[(String, String)] {
+        &self.preset
     }
 
     /// What is wrong with the files themselves.

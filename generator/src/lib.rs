@@ -49,6 +49,8 @@
 
 pub mod config;
 pub mod diagnostic;
+#[cfg(feature = "cli")]
+pub mod distil;
 pub mod docs;
 pub mod emit;
 pub mod facts;

@@ -48,6 +48,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use rayon::prelude::*;
 
+#[cfg(feature = "cli")]
+pub(crate) use docs::published_url;
 pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
 
 use self::{

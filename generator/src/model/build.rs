@@ -27,14 +27,30 @@ const MODEL_VERSION: u32 = 1;
 impl Model {
     /// Reads the docs: pages to facts, facts to structures, structures linked, completed, typed and named.
     pub fn read(docs: &Docs) -> Model {
-        let library = Library::new(docs);
-        let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
-        let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
-        build(docs, &facts)
+        Reading::of(docs).model
     }
 }
 
-fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
+/// A model with what it was made of.
+pub(crate) struct Reading {
+    pub(crate) facts: Vec<PageFacts>,
+    /// Per page, what the ids of its structures begin with.
+    pub(crate) owners: Vec<String>,
+    pub(crate) names: Names,
+    pub(crate) model: Model,
+}
+
+impl Reading {
+    pub(crate) fn of(docs: &Docs) -> Reading {
+        let library = Library::new(docs);
+        let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
+        let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
+        let (model, names, owners) = build(docs, &facts);
+        Reading { facts, owners, names, model }
+    }
+}
+
+fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     let mut diagnostics: Vec<Diagnostic> = docs.diagnostics().to_vec();
     let owners = owners(docs, facts, &mut diagnostics);
     let pages: Vec<PageDraft<'_>> = facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
@@ -54,7 +70,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
-    model
+    (model, names, owners)
 }
 
 /// What the ids of each page's structures begin with.
@@ -180,6 +196,9 @@ impl Finisher<'_, '_> {
             .fields
             .iter()
             .map(|field| {
+                if let Some(stated) = &field.stated {
+                    return (**stated).clone();
+                }
                 let (page, line) = self.line(field.place);
                 let ty = type_of(self.dictionary, field, parameter);
                 let description = with_values(field, &ty);
@@ -295,6 +314,7 @@ fn finish(
         .filter(|(id, object)| (!object.fields.is_empty() || object.open) && !roots.contains(id))
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);
+            let page = object.page.clone().unwrap_or(page);
             let fields = finisher.fields(id, false);
             let object =
                 Object { page, line, rust_path: String::new(), open: object.open, description: String::new(), fields };
@@ -340,6 +360,10 @@ fn one_of(facts: &PageFacts, params: &[Field]) -> Vec<Vec<String>> {
 }
 
 fn errors(finisher: &Finisher<'_, '_>, facts: &PageFacts) -> Vec<Error> {
+    if let Some(stated) = &facts.distilled {
+        let named = stated.errors.iter().zip(super::stated::variants(&stated.errors));
+        return named.map(|(error, variant)| Error { variant, ..error.clone() }).collect();
+    }
     let variants = error::variants(&facts.errors.rows);
     facts
         .errors

@@ -10,6 +10,7 @@ mod merge;
 pub mod name;
 mod paging;
 mod place;
+mod stated;
 mod tie;
 mod types;
 mod typing;
@@ -21,6 +22,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+#[cfg(feature = "cli")]
+pub(crate) use build::Reading;
+#[cfg(feature = "cli")]
+pub(crate) use name::Names;
+#[cfg(feature = "cli")]
+pub(crate) use typing::{Named, basic};
 pub use types::{EnumValue, Kind, Type, Wire};
 
 /// Everything that was read from a docs folder.

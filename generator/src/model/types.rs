@@ -157,6 +157,11 @@ impl Kind {
             plain => PLAIN.iter().find(|(_, kind)| kind == plain).map_or("any", |(name, _)| name),
         }
     }
+
+    /// The kind with this name that holds no other types and no values.
+    pub(crate) fn plain(name: &str) -> Option<Kind> {
+        PLAIN.iter().find(|(plain, _)| *plain == name).map(|(_, kind)| kind.clone())
+    }
 }
 
 impl From<Type> for Json {
@@ -207,11 +212,7 @@ impl TryFrom<Json> for Type {
                 let of = |value| EnumValue { value, description: descriptions.next().unwrap_or_default() };
                 Kind::Enum(values.into_iter().map(of).collect())
             }
-            name => PLAIN
-                .iter()
-                .find(|(plain, _)| *plain == name)
-                .map(|(_, kind)| kind.clone())
-                .ok_or_else(|| format!("`{name}` is not a kind of type"))?,
+            name => Kind::plain(name).ok_or_else(|| format!("`{name}` is not a kind of type"))?,
         };
         Ok(Type {
             kind,
