@@ -2,6 +2,7 @@
 //!
 //! A subcommand is a struct of its arguments, documented for `--help`, with a function `run` that does the work.
 
+mod distil;
 mod generate;
 mod model;
 
@@ -33,6 +34,7 @@ Examples:
 enum Command {
     Model(model::Arguments),
     Generate(generate::Arguments),
+    Distil(distil::Arguments),
 }
 
 /// What a subcommand ends with: its exit status, or why it could not do its work.
@@ -44,6 +46,7 @@ impl Arguments {
         let outcome = match self.command {
             Command::Model(arguments) => arguments.run(),
             Command::Generate(arguments) => arguments.run(),
+            Command::Distil(arguments) => arguments.run(),
         };
         match outcome {
             Ok(status) => status,

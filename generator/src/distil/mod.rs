@@ -12,10 +12,10 @@
 //!             || **times***\n`integer` | How often ||\n|#\n";
 //! let docs = Docs::new(vec![("api-reference/bell-ring.md".into(), page.into())], &[]);
 //! let pages = distil(&docs, &Options::default());
-//! assert_eq!(pages[0].path, "api-reference/bell-ring.md");
-//! assert!(pages[0].text.contains("|| **times***\n`integer` | `integer` ||") && !pages[0].text.contains("rings"));
+//! assert_eq!(pages[0].name, "api-reference/bell-ring.md");
+//! assert!(pages[0].content.contains("|| **times***\n`integer` | `integer` ||") && !pages[0].content.contains("rings"));
 //!
-//! let distilled = Docs::new(vec![(pages[0].path.clone(), pages[0].text.clone().into())], &[]);
+//! let distilled = Docs::new(vec![(pages[0].name.clone(), pages[0].content.clone().into())], &[]);
 //! assert_eq!(Model::read(&distilled).methods[0].params[0].ty, Model::read(&docs).methods[0].params[0].ty);
 //! ```
 
@@ -29,6 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use crate::docs::Docs;
+use crate::emit::File;
 use crate::model::{Api, Error, Event, Method, Model, Object, ObjectId, Reading};
 use page::Writer;
 
@@ -43,15 +44,6 @@ pub struct Options<'o> {
     pub beside: Option<&'o Docs>,
 }
 
-/// A distilled page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Relative to the docs folder: as the page that it was made of.
-    pub path: String,
-    /// YFM.
-    pub text: String,
-}
-
 /// What one page is to document.
 #[derive(Debug, Default)]
 struct Subjects<'m> {
@@ -62,8 +54,8 @@ struct Subjects<'m> {
     types: &'m [(String, String)],
 }
 
-/// The distilled pages of `docs`, ordered by path.
-pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<Page> {
+/// The distilled pages of `docs`, ordered by path; [`write`](crate::write::write()) puts them into a folder.
+pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
     let Reading { facts, owners, names, mut model } = Reading::of(docs);
     if let Some(also) = options.also {
         add_messages(&mut model, &Model::read(also));
@@ -93,7 +85,7 @@ pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<Page> {
         let words = docs.find(path).map(|number| facts[number as usize].words);
         let words = words.unwrap_or_else(|| crate::vocabulary::of(&model.language));
         let writer = Writer { words, path, places: &places, methods: &methods, names: &names, out: String::new() };
-        Page { path: path.clone(), text: writer.page(page) }
+        File { name: path.clone(), content: writer.page(page) }
     };
     pages.par_iter().map(write).collect()
 }

@@ -3,8 +3,8 @@ use std::path::Path;
 use super::*;
 use crate::model::{Example, Field};
 
-fn read(pages: &[Page]) -> Docs {
-    Docs::new(pages.iter().map(|page| (page.path.clone(), page.text.clone().into())).collect(), &[])
+fn read(pages: &[File]) -> Docs {
+    Docs::new(pages.iter().map(|page| (page.name.clone(), page.content.clone().into())).collect(), &[])
 }
 
 /// What of a model distilling keeps: all but prose, examples, lines, witnesses and diagnostics.
@@ -72,7 +72,7 @@ fn check(docs: &Docs) {
     }
     let again = distil(&distilled, &Options::default());
     for (page, again) in pages.iter().zip(&again) {
-        assert_eq!(page.text, again.text, "{}", page.path);
+        assert_eq!(page.content, again.content, "{}", page.name);
     }
     assert_eq!(pages.len(), again.len());
 }
