@@ -96,7 +96,8 @@ impl Docs {
         pages.sort();
         let read: Vec<(Option<Source>, Vec<Diagnostic>)> =
             pages.into_par_iter().map(|(path, bytes)| Source::new(path, bytes, preset)).collect();
-        let mut docs = Docs { sources: Vec::new(), by_path: HashMap::new(), diagnostics: Vec::new(), preset: preset.to_vec() };
+        let mut docs =
+            Docs { sources: Vec::new(), by_path: HashMap::new(), diagnostics: Vec::new(), preset: preset.to_vec() };
         for (source, diagnostics) in read {
             docs.diagnostics.extend(diagnostics);
             if let Some(source) = source {

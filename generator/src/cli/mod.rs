@@ -2,6 +2,8 @@
 //!
 //! A subcommand is a struct of its arguments, documented for `--help`, with a function `run` that does the work.
 
+mod api;
+mod diff;
 mod distil;
 mod generate;
 mod model;
@@ -34,7 +36,9 @@ Examples:
 enum Command {
     Model(model::Arguments),
     Generate(generate::Arguments),
+    Diff(diff::Arguments),
     Distil(distil::Arguments),
+    Api(api::Arguments),
 }
 
 /// What a subcommand ends with: its exit status, or why it could not do its work.
@@ -46,7 +50,9 @@ impl Arguments {
         let outcome = match self.command {
             Command::Model(arguments) => arguments.run(),
             Command::Generate(arguments) => arguments.run(),
+            Command::Diff(arguments) => arguments.run(),
             Command::Distil(arguments) => arguments.run(),
+            Command::Api(arguments) => arguments.run(),
         };
         match outcome {
             Ok(status) => status,

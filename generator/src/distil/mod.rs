@@ -78,7 +78,8 @@ pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
     if let Some(beside) = options.beside {
         pages = beside::make_room(pages, &model, beside);
     }
-    let places = pages.iter().flat_map(|(path, page)| page.objects.keys().map(move |id| (*id, path.as_str()))).collect();
+    let places =
+        pages.iter().flat_map(|(path, page)| page.objects.keys().map(move |id| (*id, path.as_str()))).collect();
     let methods = model.methods.iter().map(|m| (m.name.as_str(), m.page.as_str())).collect();
     let write = |(path, page): (&String, &Subjects<'_>)| {
         // A page beside one written by hand is in that one's language.

@@ -36,7 +36,11 @@ impl Writer<'_> {
         let names: Vec<String> = names.into_iter().map(code).collect();
         let original = published_url(self.words.language, self.path);
         // A page of types has no other heading that tells its language.
-        let kind = if page.methods.is_empty() && page.events.is_empty() { self.words.title(Column::Type) + " " } else { String::new() };
+        let kind = if page.methods.is_empty() && page.events.is_empty() {
+            self.words.title(Column::Type) + " "
+        } else {
+            String::new()
+        };
         self.line(&format!("# {kind}{}", names.join(", ")));
         self.line(&format!("> {} [{}]({original})", capitalised(self.words.distilled), code(stem)));
         if let Some(method) = page.methods.first() {
@@ -125,7 +129,8 @@ impl Writer<'_> {
     }
 
     fn fields(&mut self, fields: &[Field], open: bool) {
-        let name = format!("**{}**\n`{}`", self.words.title(Column::Name), self.words.title(Column::Type).to_lowercase());
+        let name =
+            format!("**{}**\n`{}`", self.words.title(Column::Name), self.words.title(Column::Type).to_lowercase());
         let names = fields.iter().map(field_name).chain(open.then(|| format!("**{FURTHER}**"))).collect();
         let access = |access| move |field: &Field| if field.access == access { "+".to_owned() } else { String::new() };
         let mut columns: Vec<TableColumn> = vec![(name, names)];
@@ -165,10 +170,8 @@ impl Writer<'_> {
         columns.push((title(Column::Name), cells(&|e| optional(e.field.as_ref()))));
         let status = |e: &Error| e.status.map(|status| code(&status.to_string())).unwrap_or_default();
         columns.push((title(Column::Status), cells(&status)));
-        columns.push((
-            title(Column::Source),
-            cells(&|e| if e.page == self.path { String::new() } else { code(&e.page) }),
-        ));
+        columns
+            .push((title(Column::Source), cells(&|e| if e.page == self.path { String::new() } else { code(&e.page) })));
         self.table(columns);
     }
 
@@ -182,7 +185,10 @@ impl Writer<'_> {
         };
         let columns = vec![
             (format!("**{}**", self.words.title(Column::Type)), types.iter().map(|(word, _)| code(word)).collect()),
-            (format!("**{}**", self.words.title(Column::Description)), types.iter().map(|(_, text)| what(text)).collect()),
+            (
+                format!("**{}**", self.words.title(Column::Description)),
+                types.iter().map(|(_, text)| what(text)).collect(),
+            ),
         ];
         self.table(columns);
     }
@@ -193,7 +199,8 @@ impl Writer<'_> {
         if rows == 0 {
             return;
         }
-        let used = columns.into_iter().enumerate().filter(|(i, (_, cells))| *i < 2 || cells.iter().any(|c| !c.is_empty()));
+        let used =
+            columns.into_iter().enumerate().filter(|(i, (_, cells))| *i < 2 || cells.iter().any(|c| !c.is_empty()));
         let columns: Vec<TableColumn> = used.map(|(_, column)| column).collect();
         self.out.push_str("#|\n");
         let mut row = |cells: Vec<&str>| {

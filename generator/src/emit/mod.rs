@@ -48,9 +48,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use rayon::prelude::*;
 
+pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
 #[cfg(feature = "cli")]
 pub(crate) use docs::published_url;
-pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
 
 use self::{
     docs::Links,

@@ -210,7 +210,11 @@ impl Reader<'_, '_> {
         let (read, write) = (cell(Column::Read), cell(Column::Write));
         let ty = read_type(&exact(cell(Column::Exact)));
         if ty.is_none() && name != FURTHER {
-            self.fault(Code::UnknownType, row.place, "the exact type of this row cannot be read: it is taken for any value");
+            self.fault(
+                Code::UnknownType,
+                row.place,
+                "the exact type of this row cannot be read: it is taken for any value",
+            );
         }
         let place = self.docs.source(row.place.source);
         Some(Field {

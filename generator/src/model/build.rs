@@ -61,6 +61,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     for page in pages {
         drafts.objects.extend(page.drafts.objects);
     }
+    super::stated::report(docs, facts, &drafts, &mut diagnostics);
     let dictionary = dictionary(facts);
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);

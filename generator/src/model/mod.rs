@@ -26,9 +26,11 @@ use crate::diagnostic::Diagnostic;
 pub(crate) use build::Reading;
 #[cfg(feature = "cli")]
 pub(crate) use name::Names;
+pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
 pub(crate) use typing::{Named, basic};
-pub use types::{EnumValue, Kind, Type, Wire};
+#[cfg(feature = "cli")]
+pub(crate) use unify::reachable;
 
 /// Everything that was read from a docs folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

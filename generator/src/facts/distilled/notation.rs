@@ -292,7 +292,8 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_no_type_is_none() {
-        for wrong in ["", "integer ", "lamp", "array<>", "array<integer", "integer:json", "enum<\"a>", "object<a", "?"] {
+        for wrong in ["", "integer ", "lamp", "array<>", "array<integer", "integer:json", "enum<\"a>", "object<a", "?"]
+        {
             assert_eq!(read_type(wrong), None, "{wrong}");
         }
         assert_eq!(read_type(&("array<".repeat(100) + "any" + &">".repeat(100))), None);
