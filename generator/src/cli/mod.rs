@@ -3,10 +3,13 @@
 //! A subcommand is a struct of its arguments, documented for `--help`, with a function `run` that does the work.
 
 mod api;
+mod check;
 mod diff;
 mod distil;
+mod explain;
 mod generate;
 mod model;
+mod report;
 
 use std::error::Error;
 use std::fs::File;
@@ -14,6 +17,8 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use bitrix24_codegen::check::Folder;
+use bitrix24_codegen::docs::DocsError;
 use clap::{Args, Parser, Subcommand};
 
 /// Reads the Bitrix24 REST documentation and writes a typed Rust crate.
@@ -30,12 +35,19 @@ Examples:
     bitrix24-codegen generate --docs docs-input --out target/reading --module biconnector
 
   Print what the generator understood of the pages, as JSON:
-    bitrix24-codegen model --docs docs-input --out target/model.json";
+    bitrix24-codegen model --docs docs-input --out target/model.json
+
+  Tell what is wrong with the docs, and explain one kind of finding:
+    bitrix24-codegen check --docs docs-input
+    bitrix24-codegen explain B026";
 
 #[derive(Subcommand)]
 enum Command {
     Model(model::Arguments),
     Generate(generate::Arguments),
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Report(report::Arguments),
     Diff(diff::Arguments),
     Distil(distil::Arguments),
     Api(api::Arguments),
@@ -50,6 +62,9 @@ impl Arguments {
         let outcome = match self.command {
             Command::Model(arguments) => arguments.run(),
             Command::Generate(arguments) => arguments.run(),
+            Command::Check(arguments) => arguments.run(),
+            Command::Explain(arguments) => arguments.run(),
+            Command::Report(arguments) => arguments.run(),
             Command::Diff(arguments) => arguments.run(),
             Command::Distil(arguments) => arguments.run(),
             Command::Api(arguments) => arguments.run(),
@@ -60,7 +75,7 @@ impl Arguments {
             Err(error) if is_closed_pipe(&*error) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("error: {}", with_causes(&*error));
-                ExitCode::FAILURE
+                ExitCode::from(2)
             }
         }
     }
@@ -72,6 +87,20 @@ struct Input {
     /// The root of the docs: the folder that holds `api-reference`.
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,
+}
+
+/// The docs that a subcommand checks.
+#[derive(Args)]
+struct Folders {
+    /// The root of the docs: the folder that holds `api-reference`. Give it twice to compare two languages.
+    #[arg(long, value_name = "DIR", required = true, num_args = 1)]
+    docs: Vec<PathBuf>,
+}
+
+impl Folders {
+    fn open(&self) -> Result<Vec<Folder>, DocsError> {
+        self.docs.iter().map(|path| Folder::open(path)).collect()
+    }
 }
 
 /// Lets `write` write to the file `out`, or to standard output where that is `None`.

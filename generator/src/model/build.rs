@@ -12,13 +12,15 @@ use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
 use super::unify::unify;
 use super::{
-    Api, Deprecated, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object, ObjectId, Type,
+    Api, Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object,
+    ObjectId, Type,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::error;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::{ExampleOf, PageFacts};
+use crate::overrides;
 use crate::page::Place;
 
 /// Version of the exported format.
@@ -32,6 +34,7 @@ impl Model {
 }
 
 /// A model with what it was made of.
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "a build script asks for the model alone"))]
 pub(crate) struct Reading {
     pub(crate) facts: Vec<PageFacts>,
     /// Per page, what the ids of its structures begin with.
@@ -66,12 +69,22 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
+    correct(docs, &mut model);
     let mut names = Names::new(&drafts);
     unify(&mut model, &mut names);
     name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
     (model, names, owners)
+}
+
+/// Puts right what the docs get wrong, and what was concluded from it.
+fn correct(docs: &Docs, model: &mut Model) {
+    overrides::apply(docs.overrides(), model);
+    for method in &mut model.methods {
+        method.effect = super::effect::effect(&method.name, &method.params);
+        method.paging = super::paging::paging(method, &model.objects);
+    }
 }
 
 /// What the ids of each page's structures begin with.
@@ -294,7 +307,7 @@ fn finish(
             module: String::new(),
             scopes: facts.scopes.clone(),
             deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
-            effect: super::effect::effect(&method.name, &params),
+            effect: Effect::default(),
             paging: None,
             positional: facts.positional,
             rust_path: String::new(),
@@ -328,9 +341,6 @@ fn finish(
     };
     let mut model = Model { model_version: MODEL_VERSION, language, methods, events, objects, diagnostics };
     prune(&mut model);
-    for method in &mut model.methods {
-        method.paging = super::paging::paging(method, &model.objects);
-    }
     model
 }
 

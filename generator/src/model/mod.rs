@@ -28,7 +28,7 @@ pub(crate) use build::Reading;
 pub(crate) use name::Names;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
-pub(crate) use typing::{Named, basic};
+pub(crate) use typing::{Named, Word, basic, unmarked, words};
 #[cfg(feature = "cli")]
 pub(crate) use unify::reachable;
 
@@ -295,6 +295,8 @@ pub enum Witness {
     Example,
     /// A bullet or a sentence.
     Prose,
+    /// `overrides.toml`.
+    Override,
 }
 
 impl Model {
@@ -314,6 +316,12 @@ impl Model {
                 ty.nullable |= nullable;
             }
         });
+    }
+
+    /// The overrides that change nothing any more: nothing is to be made of the model until they are removed.
+    pub fn stale_overrides(&self) -> impl Iterator<Item = &Diagnostic> {
+        let stale = crate::diagnostic::Code::StaleOverride.text();
+        self.diagnostics.iter().filter(move |diagnostic| diagnostic.code == stale)
     }
 
     /// Calls `change` for every type, inner ones first.

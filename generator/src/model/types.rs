@@ -103,6 +103,16 @@ impl Type {
     pub fn object(id: impl Into<ObjectId>) -> Self {
         Type::of(Kind::Object(id.into()))
     }
+
+    /// The named structure that it is or holds: in lists, in maps, and as one of several types.
+    pub fn structure(&self) -> Option<&ObjectId> {
+        match &self.kind {
+            Kind::Object(id) => Some(id),
+            Kind::Array(inner) | Kind::Map(inner) => inner.structure(),
+            Kind::Union(types) => types.iter().find_map(Type::structure),
+            _ => None,
+        }
+    }
 }
 
 /// The flat form of [`Type`] in the exported model.
@@ -131,21 +141,27 @@ struct Json {
     contradicted: bool,
 }
 
-const PLAIN: [(&str, Kind); 11] = [
-    ("integer", Kind::Integer),
-    ("double", Kind::Double),
-    ("boolean", Kind::Boolean),
-    ("string", Kind::String),
-    ("date", Kind::Date),
-    ("datetime", Kind::Datetime),
-    ("timestamp", Kind::Timestamp),
-    ("file", Kind::File),
-    ("time", Kind::Time),
-    ("null", Kind::Null),
-    ("any", Kind::Any),
-];
-
 impl Kind {
+    /// The kinds that need no more than their name, with it.
+    pub(crate) const PLAIN: [(&'static str, Kind); 11] = [
+        ("integer", Kind::Integer),
+        ("double", Kind::Double),
+        ("boolean", Kind::Boolean),
+        ("string", Kind::String),
+        ("date", Kind::Date),
+        ("datetime", Kind::Datetime),
+        ("timestamp", Kind::Timestamp),
+        ("file", Kind::File),
+        ("time", Kind::Time),
+        ("null", Kind::Null),
+        ("any", Kind::Any),
+    ];
+
+    /// The kind of this name, where it needs no more.
+    pub(crate) fn plain(name: &str) -> Option<Kind> {
+        Kind::PLAIN.iter().find(|(plain, _)| *plain == name).map(|(_, kind)| kind.clone())
+    }
+
     /// The kind's name in the exported model.
     pub fn name(&self) -> &'static str {
         match self {
@@ -154,13 +170,8 @@ impl Kind {
             Kind::Map(_) => "map",
             Kind::Object(_) => "object",
             Kind::Union(_) => "union",
-            plain => PLAIN.iter().find(|(_, kind)| kind == plain).map_or("any", |(name, _)| name),
+            plain => Kind::PLAIN.iter().find(|(_, kind)| kind == plain).map_or("any", |(name, _)| name),
         }
-    }
-
-    /// The kind with this name that holds no other types and no values.
-    pub(crate) fn plain(name: &str) -> Option<Kind> {
-        PLAIN.iter().find(|(plain, _)| *plain == name).map(|(_, kind)| kind.clone())
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
     own_script: false,
     roles: &[
         ("method parameters", Role::Parameters),
+        ("parameters$", Role::Parameters),
         ("request parameters", Role::Parameters),
         ("event subscription parameters", Role::Parameters),
         ("parameters of the method", Role::Parameters),
@@ -125,6 +126,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
         "valid values",
         "can be",
     ],
+    required_if: &[" if ", "when ", "required for", "one of", " or ", "either", "instead"],
     positional: &[
         "in the order specified in the table",
         "order of parameters in the request",
