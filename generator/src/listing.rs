@@ -251,7 +251,21 @@ mod tests {
             }
             pub type Id = Map<String, i64>;
         ";
-        insta::assert_snapshot!(lines("v3/tasks.rs", content).join("\n"), @"");
+        insta::assert_snapshot!(lines("v3/tasks.rs", content).join("\n"), @"
+        mod v3::tasks
+        type v3::tasks::Id = Map<String, i64>
+        mod v3::tasks::get
+        static v3::tasks::get::ALL: &'static[&'static str]
+        impl v3::tasks::get::Deal: rt::Method<Result = Vec<Deal>, Error = ErrorCode>
+        non_exhaustive struct v3::tasks::get::Deal
+        field v3::tasks::get::Deal::by: Vec<super::User>
+        field v3::tasks::get::Deal::id: Option<i64>
+        fn v3::tasks::get::Deal::title(self, value: impl Into<String>) -> Self
+        non_exhaustive enum v3::tasks::get::ErrorCode
+        variant v3::tasks::get::ErrorCode::NotFound
+        variant v3::tasks::get::ErrorCode::Other(String)
+        fn v3::tasks::get::find(name: &str) -> Option<&'static Deal>
+        ");
     }
 
     #[test]

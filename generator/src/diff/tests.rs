@@ -37,7 +37,11 @@ fn prose_is_no_change() {
 fn what_is_new_and_optional_breaks_nothing() {
     let old = model(&[TIMES], &[RESULT], &[NO_BELL]);
     let new = model(&[TIMES, "**loud**\n`boolean` | Loudly"], &[RESULT], &[NO_BELL, "`NO_ROPE` | `There is no rope`"]);
-    insta::assert_snapshot!(changes(&old, &new), @"");
+    insta::assert_snapshot!(changes(&old, &new), @"
+    Minor
+    + bell.ring: parameter `loud`: boolean
+    + bell.ring: error `NO_ROPE`: There is no rope
+    ");
 }
 
 #[test]
@@ -48,18 +52,32 @@ fn what_is_required_retyped_or_gone_breaks() {
         &["**result**\n`integer` | Rung"],
         &["`NO_ROPE` | `There is no rope`"],
     );
-    insta::assert_snapshot!(changes(&old, &new), @"");
+    insta::assert_snapshot!(changes(&old, &new), @"
+    Major
+    ~ bell.ring: parameter `loud`: boolean → boolean* (breaking)
+    - bell.ring: parameter `tone`: string (breaking)
+    ~ bell.ring: response field `result`: boolean → integer (breaking)
+    - bell.ring: error `NO_BELL`: There is no bell (breaking)
+    + bell.ring: error `NO_ROPE`: There is no rope
+    ");
 }
 
 #[test]
 fn a_new_name_is_recognised() {
     let old = model(&["**bell_id***\n`integer` | Which"], &[RESULT], &["`NO_BELL` | `There is no bell`"]);
     let new = model(&["**bellId***\n`integer` | Which"], &[RESULT], &["`BELL_NOT_FOUND` | `There is no bell`"]);
-    insta::assert_snapshot!(changes(&old, &new), @"");
+    insta::assert_snapshot!(changes(&old, &new), @"
+    Major
+    > bell.ring: parameter `bellId`, was `bell_id`
+    > bell.ring: error `BELL_NOT_FOUND`, was `NO_BELL` (breaking)
+    ");
     let mut moved = new.clone();
     moved.methods[0].name = "bell.peal".to_owned();
     moved.methods[0].rust_path = "bell::peal".to_owned();
-    insta::assert_snapshot!(changes(&new, &moved), @"");
+    insta::assert_snapshot!(changes(&new, &moved), @"
+    Major
+    > bell.peal, was `bell.ring` (breaking)
+    ");
 }
 
 #[test]
@@ -79,6 +97,27 @@ fn the_changelog_names_what_breaks_first() {
     let old = model(&[TIMES], &[RESULT], &[NO_BELL]);
     let new = model(&["**loud**\n`boolean` | Loudly"], &[RESULT], &[NO_BELL]);
     let diff = diff(&old, &new).unwrap();
-    insta::assert_snapshot!(markdown(&diff, "1.2"), @"");
-    insta::assert_snapshot!(human(&diff), @"");
+    insta::assert_snapshot!(markdown(&diff, "1.2"), @"
+    ## 1.2
+
+    Code that uses the crate may have to change: a major release.
+
+    ### Breaking
+
+    `bell`
+
+    - `bell.ring`: parameter `times` removed: `integer*`
+
+    ### Other changes
+
+    `bell`
+
+    - `bell.ring`: parameter `loud` added: `boolean`
+    ");
+    insta::assert_snapshot!(human(&diff), @"
+    bell:
+      + bell.ring: parameter `loud`: boolean
+      - bell.ring: parameter `times`: integer* (breaking)
+    2 changes, 1 of them breaking: Code that uses the crate may have to change: a major release
+    ");
 }
