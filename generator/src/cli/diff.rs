@@ -6,7 +6,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bitrix24_codegen::diff::{Diff, diff, human, markdown};
+use bitrix24_codegen::diff::{diff, human, markdown};
 use bitrix24_codegen::docs::Docs;
 use bitrix24_codegen::model::Model;
 use clap::{Args, ValueEnum};
@@ -59,9 +59,9 @@ Examples:
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
-        let (old, new) =
-            rayon::join(|| read(&self.old).map_err(|e| e.to_string()), || read(&self.new).map_err(|e| e.to_string()));
-        let found: Diff = diff(&old?, &new?)?;
+        // One after the other: reading uses every core, and what it takes for a folder is free again for the next.
+        let (old, new) = (read(&self.old)?, read(&self.new)?);
+        let found = diff(old, new)?;
         output(self.out.as_deref(), |out| match self.format {
             Format::Human => out.write_all(human(&found).as_bytes()),
             Format::Markdown => out.write_all(markdown(&found, &self.title).as_bytes()),

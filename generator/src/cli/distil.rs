@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bitrix24_codegen::distil::{Options, distil};
+use bitrix24_codegen::distil::{Messages, Options, distil};
 use bitrix24_codegen::docs::Docs;
 use bitrix24_codegen::write::write;
 use clap::Args;
@@ -43,8 +43,9 @@ Examples:
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
+        // Before the docs themselves, so that both are never held at once.
+        let also = self.also.as_deref().map(Docs::open).transpose()?.map(|docs| Messages::read(&docs));
         let docs = Docs::open(&self.input.docs)?;
-        let also = self.also.as_deref().map(Docs::open).transpose()?;
         let beside = Docs::open(&self.out).ok();
         let pages = distil(&docs, &Options { also: also.as_ref(), beside: beside.as_ref() });
         let bytes: usize = pages.iter().map(|page| page.content.len()).sum();

@@ -225,17 +225,12 @@ fn events(old: &Model, new: &Model, out: &mut Vec<Found>) {
         match (before, after) {
             (Some(before), Some(after)) => {
                 let all = vec![before.rust_path.clone(), format!("{}::", before.rust_path)];
-                if before.name != after.name {
-                    let change = subject.change(
-                        What::Event,
-                        Action::Renamed,
-                        &after.name,
-                        Some(before.name.clone()),
-                        Some(String::new()),
-                    );
-                    out.push(Found { change, touches: all });
-                } else {
+                if before.name == after.name {
                     subject.aspect(What::Path, before.rust_path.clone(), after.rust_path.clone(), all, out);
+                } else {
+                    let (was, is) = (Some(before.name.clone()), Some(String::new()));
+                    let change = subject.change(What::Event, Action::Renamed, &after.name, was, is);
+                    out.push(Found { change, touches: all });
                 }
                 subject.aspect(What::Scope, before.scopes.join(", "), after.scopes.join(", "), Vec::new(), out);
                 subject.fields(What::Field, &before.payload, &after.payload, &before.rust_path, out);

@@ -13,7 +13,7 @@
 //! };
 //! let old = page("|| **times***\n`integer` | How often ||\n");
 //! let new = page("|| **times***\n`integer` | How many times ||\n|| **loud**\n`boolean` | Whether loudly ||\n");
-//! let diff = diff(&old, &new)?;
+//! let diff = diff(old, new)?;
 //! assert_eq!(diff.verdict, Verdict::Minor);
 //! assert_eq!(diff.changes.iter().map(ToString::to_string).collect::<Vec<_>>(), ["+ bell.ring: parameter `loud`: boolean"]);
 //! # Ok::<(), bitrix24_codegen::emit::Error>(())
@@ -127,9 +127,7 @@ pub enum Action {
 /// # Errors
 ///
 /// A model that cannot be emitted.
-pub fn diff(old: &Model, new: &Model) -> Result<Diff, Error> {
-    let mut old = old.clone();
-    let mut new = new.clone();
+pub fn diff(mut old: Model, mut new: Model) -> Result<Diff, Error> {
     old.settle();
     new.settle();
     let mut found = compare::compare(&old, &new);

@@ -3,11 +3,12 @@ use crate::docs::Docs;
 
 /// A page of `bell.ring` with these rows of parameters, of its result, and these errors.
 fn model(params: &[&str], result: &[&str], errors: &[&str]) -> Model {
+    let lines = |rows: &[&str]| rows.iter().fold(String::new(), |text, row| text + "|| " + row + " ||\n");
     let table = |title: &str, rows: &[&str]| {
-        let rows: String = rows.iter().map(|row| format!("|| {row} ||\n")).collect();
+        let rows = lines(rows);
         format!("## {title}\n\n#|\n|| **Name**\n`type` | **Description** ||\n{rows}|#\n\n")
     };
-    let errors: String = errors.iter().map(|row| format!("|| {row} ||\n")).collect();
+    let errors = lines(errors);
     let page = format!(
         "# Ring bell.ring\n\n> Scope: [`bell`](x)\n\n{}{}## Possible Error Codes\n\n#|\n|| **Code** | **Message** ||\n{errors}|#\n",
         table("Method Parameters", params),
@@ -17,7 +18,7 @@ fn model(params: &[&str], result: &[&str], errors: &[&str]) -> Model {
 }
 
 fn changes(old: &Model, new: &Model) -> String {
-    let diff = diff(old, new).unwrap();
+    let diff = diff(old.clone(), new.clone()).unwrap();
     let lines: Vec<String> = diff.changes.iter().map(ToString::to_string).collect();
     format!("{:?}\n{}", diff.verdict, lines.join("\n"))
 }
@@ -96,7 +97,7 @@ fn a_method_that_comes_or_goes_is_one_change() {
 fn the_changelog_names_what_breaks_first() {
     let old = model(&[TIMES], &[RESULT], &[NO_BELL]);
     let new = model(&["**loud**\n`boolean` | Loudly"], &[RESULT], &[NO_BELL]);
-    let diff = diff(&old, &new).unwrap();
+    let diff = diff(old, new).unwrap();
     insta::assert_snapshot!(markdown(&diff, "1.2"), @"
     ## 1.2
 

@@ -36,8 +36,8 @@ use page::Writer;
 /// What to distil beside the docs themselves.
 #[derive(Debug, Default)]
 pub struct Options<'o> {
-    /// The same docs in another language: where its messages of errors differ, both are kept.
-    pub also: Option<&'o Docs>,
+    /// The errors of the same docs in another language: where its messages differ, both are kept.
+    pub also: Option<&'o Messages>,
     /// A folder whose pages written by hand the distilled ones are to stand beside. Where one of them has the path or
     /// documents the method there is no distilled page, only the structures that it lacks and others refer to; those stand
     /// in a page `….structures.md`. Distilled pages of the folder do not count.
@@ -58,7 +58,7 @@ struct Subjects<'m> {
 pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
     let Reading { facts, owners, names, mut model } = Reading::of(docs);
     if let Some(also) = options.also {
-        add_messages(&mut model, &Model::read(also));
+        also.add_to(&mut model);
     }
     let mut pages: BTreeMap<String, Subjects<'_>> = BTreeMap::new();
     for method in &model.methods {
@@ -98,19 +98,32 @@ fn home(owners: &HashMap<&str, u32>, id: &str, object: &Object, docs: &Docs) -> 
     owner.or_else(|| docs.find(&object.page)).unwrap_or_default()
 }
 
-/// Notes in `model` the messages of `other`, which holds the same errors in another language.
-fn add_messages(model: &mut Model, other: &Model) {
-    let language = other.language.clone();
-    let own = model.language.clone();
-    let known: HashMap<(&str, Api), &Method> = other.methods.iter().map(|m| ((m.name.as_str(), m.api), m)).collect();
-    for method in &mut model.methods {
-        let Some(twin) = known.get(&(method.name.as_str(), method.api)) else { continue };
-        let twins = pairs(&method.errors, &twin.errors);
-        for (error, twin) in method.errors.iter_mut().zip(twins) {
-            let Some(message) = twin.and_then(|twin| twin.message.as_ref()) else { continue };
-            if error.message.as_ref() != Some(message) {
-                let first = error.message.clone().map(|message| (own.clone(), message));
-                error.messages.extend(first.into_iter().chain([(language.clone(), message.clone())]));
+/// The messages of errors in one language.
+#[derive(Debug, Default)]
+pub struct Messages {
+    language: String,
+    errors: HashMap<(String, Api), Vec<Error>>,
+}
+
+impl Messages {
+    /// Those that `docs` tell.
+    pub fn read(docs: &Docs) -> Messages {
+        let Model { language, methods, .. } = Model::read(docs);
+        let errors = methods.into_iter().map(|method| ((method.name, method.api), method.errors));
+        Messages { language, errors: errors.collect() }
+    }
+
+    /// Notes them in `model`, which holds the same errors in another language.
+    fn add_to(&self, model: &mut Model) {
+        for method in &mut model.methods {
+            let Some(errors) = self.errors.get(&(method.name.clone(), method.api)) else { continue };
+            let twins = pairs(&method.errors, errors);
+            for (error, twin) in method.errors.iter_mut().zip(twins) {
+                let Some(message) = twin.and_then(|twin| twin.message.as_ref()) else { continue };
+                if error.message.as_ref() != Some(message) {
+                    let first = error.message.clone().map(|message| (model.language.clone(), message));
+                    error.messages.extend(first.into_iter().chain([(self.language.clone(), message.clone())]));
+                }
             }
         }
     }

@@ -17,7 +17,9 @@ fn facts(mut model: Model) -> Model {
     }
     model.each_type(&mut |ty| {
         if let crate::model::Kind::Enum(values) = &mut ty.kind {
-            values.iter_mut().for_each(|value| value.description.clear());
+            for value in values {
+                value.description.clear();
+            }
         }
     });
     for method in &mut model.methods {

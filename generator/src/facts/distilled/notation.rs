@@ -84,7 +84,7 @@ fn write_type(ty: &Type, out: &mut Vec<Piece>) {
         Kind::Object(id) => out.push(Piece::Object(id.clone())),
         Kind::Array(inner) | Kind::Map(inner) => {
             code(out, ty.kind.name());
-            write_list(out, [&**inner], |inner, out| write_type(inner, out));
+            write_list(out, [&**inner], write_type);
         }
         Kind::Union(types) => {
             code(out, if ty.contradicted { "conflict" } else { "union" });
