@@ -174,7 +174,7 @@ mod orbit {
                 extra: rt::Extra,
             }
 
-            rt::input! { Fields open {
+            rt::input! { Fields open("UF_") {
                 0 "title" title required,
                 1 "kind" kind int,
                 2 "begin" begin,
@@ -272,7 +272,7 @@ mod orbit {
                 pub extra: rt::Extra,
             }
 
-            rt::object! { Item open {
+            rt::object! { Item open("UF_") {
                 0 "id" id,
                 1 "active" active yn,
                 2 "created" created,

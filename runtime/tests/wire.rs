@@ -81,7 +81,7 @@ struct Open {
     extra: Extra,
 }
 
-object! { Open open {
+object! { Open open("UF_") {
     0 "ID" id,
 } }
 
@@ -339,7 +339,8 @@ fn what_no_type_describes_is_listed() {
     let deal: Deal = read(r#"{"NEW":1,"ANY":{"a":[1,2],"b":{}},"PARTS":[{"id":1},{"x":{"y":null}}],"PHOTO":{"id":1}}"#);
     let paths: Vec<_> = wire::untyped(&deal, "result").into_iter().collect();
     assert_eq!(paths, ["result.ANY.a[]", "result.ANY.b", "result.NEW", "result.PARTS[].x.y"]);
-    assert!(wire::untyped(&read::<Open>(r#"{"UF_X":1}"#), "").is_empty());
+    assert!(wire::untyped(&read::<Open>(r#"{"UF_X":1,"ufCrm_1":[2]}"#), "").is_empty());
+    assert_eq!(wire::untyped(&read::<Open>(r#"{"U":1}"#), "").len(), 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Access, EnumValue, Field, ObjectId, Witness};
+use super::{Access, EnumValue, Field, ObjectId, Witness, open::OpenKeys};
 use crate::facts::doc_type::DocType;
 use crate::facts::table::Row;
 use crate::page::Place;
@@ -22,7 +22,8 @@ pub(crate) struct DraftObject<'f> {
     pub(crate) place: Place,
     /// The heading that introduces it; what its Rust name is made of.
     pub(crate) name: String,
-    pub(crate) open: bool,
+    /// Keys beyond the fields.
+    pub(crate) open: OpenKeys,
     /// The page that defines it, where a distilled page says so.
     pub(crate) page: Option<String>,
     pub(crate) fields: Vec<DraftField>,

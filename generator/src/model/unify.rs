@@ -37,6 +37,12 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
             }
             for id in ids {
                 if id != kept {
+                    let open_keys = model.objects.get_mut(&id).map(|object| std::mem::take(&mut object.open_keys));
+                    if let (Some(kept), Some(open_keys)) = (model.objects.get_mut(&kept), open_keys) {
+                        kept.open_keys.extend(open_keys);
+                        kept.open_keys.sort();
+                        kept.open_keys.dedup();
+                    }
                     replaced.insert(id, kept.clone());
                 }
             }

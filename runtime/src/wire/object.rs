@@ -83,8 +83,8 @@ impl Field {
 pub struct Table {
     /// The Rust type's name.
     pub name: &'static str,
-    /// Whether keys beyond the fields are documented.
-    pub open: bool,
+    /// How documented keys beyond the fields begin; letter case and `_` do not matter. `""`: any key.
+    pub open: &'static [&'static str],
     /// Whether any field is required.
     pub required: bool,
     /// The fields in the order of [`Object::at`].
@@ -100,7 +100,7 @@ impl Table {
             required |= fields[index].required;
             index += 1;
         }
-        Table { name, open: false, required, fields }
+        Table { name, open: &[], required, fields }
     }
 
     /// The index of the field `name`, most likely `expected`.
@@ -116,11 +116,20 @@ impl Table {
         self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name))
     }
 
-    /// Keys beyond the fields are documented.
+    /// Keys that begin with one of `prefixes` are documented.
     #[must_use]
-    pub const fn open(mut self) -> Self {
-        self.open = true;
+    pub const fn open(mut self, prefixes: &'static [&'static str]) -> Self {
+        self.open = prefixes;
         self
+    }
+
+    /// Whether `key`, which is no field, is documented: `ufCrm_1` where `UF_CRM_…` is.
+    pub(super) fn is_open_to(&self, key: &str) -> bool {
+        let bare = |text: &'static str| text.bytes().filter(|byte| *byte != b'_');
+        self.open.iter().any(|prefix| {
+            let mut key = key.bytes().filter(|byte| *byte != b'_');
+            bare(prefix).all(|byte| key.next().is_some_and(|other| other.eq_ignore_ascii_case(&byte)))
+        })
     }
 }
 

@@ -59,7 +59,7 @@ fn walk(frag: Frag<'_>, shape: Option<&Shape>, path: &mut String, paths: &mut BT
             }
             for (key, value) in extra.iter() {
                 // What stands beside its field is not documented, however open the structure is.
-                if !table.open || table.find_in_any_case(key).is_some() {
+                if !table.is_open_to(key) || table.find_in_any_case(key).is_some() {
                     below(path, key, |path| leaves(value, path, paths));
                 }
             }
