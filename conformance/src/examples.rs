@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
+use bitrix24::runtime::wire;
 use bitrix24_codegen::{
     docs::{Docs, DocsError},
     model::{self, ExampleKind, Model},
@@ -140,11 +141,33 @@ impl fmt::Display for Figures {
     }
 }
 
+/// What became of the events when they came as the form that a portal posts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// Events.
+    pub events: usize,
+    /// Those that were read.
+    pub read: usize,
+    /// Leaves of the read.
+    pub leaves: usize,
+    /// Leaves that no documented type describes.
+    pub untyped: usize,
+}
+
+impl fmt::Display for Posted {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Posted { events, read, leaves, untyped } = self;
+        write!(out, "{events} events as forms, {read} read, {untyped} of {leaves} leaves untyped")
+    }
+}
+
 /// What became of all examples.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// By kind.
     pub figures: BTreeMap<Kind, Figures>,
+    /// Events as forms.
+    pub posted: Posted,
     /// What is wrong, with its example.
     pub findings: Vec<(Example, Finding)>,
 }
@@ -153,6 +176,9 @@ pub struct Report {
 pub fn check(examples: &[Example]) -> Report {
     let mut report = Report::default();
     for example in examples {
+        if example.kind == Kind::Event {
+            post(example, &mut report);
+        }
         let mut found = |finding| report.findings.push((example.clone(), finding));
         let figures = report.figures.entry(example.kind).or_default();
         figures.examples += 1;
@@ -182,6 +208,25 @@ pub fn check(examples: &[Example]) -> Report {
         }
     }
     report
+}
+
+/// Reads an event as the form that a portal posts: all values are texts, `false` is `0`, `null` is empty.
+fn post(example: &Example, report: &mut Report) {
+    report.posted.events += 1;
+    let form = wire::to_brackets(&example.json);
+    let posted = Example { json: Value::String(form.clone()), ..example.clone() };
+    match verdict(&posted) {
+        Verdict::Read { untyped, .. } => {
+            report.posted.read += 1;
+            let (all, listed) = leaves(&wire::from_brackets(form.as_bytes()), &untyped);
+            report.posted.leaves += all;
+            report.posted.untyped += listed;
+        }
+        Verdict::Refused { error, path } => {
+            let error = format!("as a form: {error}");
+            report.findings.push((example.clone(), Finding::Refused { error, path }));
+        }
+    }
 }
 
 /// What becomes of one example.

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use bitrix24_conformance::{answer_line, examples};
+use bitrix24_conformance::{answer_line, examples, mutants, rows};
 use clap::{Parser, Subcommand};
 
 /// Reads recorded requests, answers, errors and events with the generated types, and says what becomes of them.
@@ -75,7 +75,8 @@ fn answer_lines() -> Result<(), Box<dyn Error>> {
 }
 
 fn check_examples(docs: &std::path::Path) -> Result<(), Box<dyn Error>> {
-    let report = examples::check(&examples::read(docs)?);
+    let examples = examples::read(docs)?;
+    let report = examples::check(&examples);
     let mut out = BufWriter::new(io::stdout().lock());
     for (example, finding) in &report.findings {
         let kind = format!("{:?}", example.kind).to_lowercase();
@@ -84,5 +85,16 @@ fn check_examples(docs: &std::path::Path) -> Result<(), Box<dyn Error>> {
     for (kind, figures) in &report.figures {
         writeln!(out, "{}: {figures}", format!("{kind:?}").to_lowercase())?;
     }
+    writeln!(out, "forms: {}", report.posted)?;
+    writeln!(out, "mutants: {}", mutants::check(&examples))?;
+    let rows::Report { rows, silent, strays } = rows::check();
+    for rows::Stray { method, wanted, found, body } in &strays {
+        writeln!(out, "{method}: the row of `{wanted}` becomes `{found}`, sent as {body}")?;
+    }
+    writeln!(
+        out,
+        "rows: {rows} documented errors, {silent} without code and message, {} on another variant",
+        strays.len()
+    )?;
     Ok(out.flush()?)
 }

@@ -147,11 +147,12 @@ fn each_field<'a, E>(object: &'a dyn Object, mut visit: impl FnMut(Sending<'a>) 
         if !notes.is_empty() && !notes.iter().filter(|(at, _)| *at == index).all(|(_, came)| sending.apply(came)) {
             continue;
         }
-        if let Frag::Absent = sending.frag {
-            if !extra.is_null(index) {
-                continue;
-            }
-            sending.frag = Frag::Null;
+        match sending.frag {
+            Frag::Absent if extra.is_null(index) => sending.frag = Frag::Null,
+            Frag::Absent => continue,
+            Frag::List(list) if extra.is_null(index) && list.is_empty() => sending.frag = Frag::Null,
+            Frag::Map(entries) if extra.is_null(index) && entries.is_empty() => sending.frag = Frag::Null,
+            _ => {}
         }
         visit(sending)?;
     }
