@@ -30,6 +30,8 @@ pub struct Row {
     pub children: Vec<Row>,
     /// The description shows `{field_1: value_1, …}`: keys are the caller's.
     pub template: bool,
+    /// The basic type of a list's items, where the description begins with it.
+    pub item: Option<&'static str>,
     /// The description says that the value may be null.
     pub nullable: bool,
     /// Where the row starts.
@@ -179,11 +181,13 @@ fn describe(docs: &Docs, words: &Vocabulary, blocks: &[Block<'_>]) -> Row {
         access: Access::ReadWrite,
         children: Vec::new(),
         template: false,
+        item: None,
         nullable: false,
         place: Place::default(),
     };
     let mut seen = Text::default();
     inside(docs, words, blocks, &mut seen, &mut out);
+    out.item = words.item(&out.description);
     out.nullable = find(words.nullable, &out.description).is_some();
     if find(words.read_only, &out.description).is_some() {
         out.access = Access::Read;

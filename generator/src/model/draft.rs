@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Access, EnumValue, ObjectId, Witness};
+use super::{Access, EnumValue, ObjectId, Type, Witness};
 use crate::facts::doc_type::DocType;
 use crate::facts::table::Row;
 use crate::page::Place;
@@ -41,6 +41,8 @@ pub(crate) struct DraftField {
     pub(crate) default: Option<Value>,
     pub(crate) access: Access,
     pub(crate) nullable: bool,
+    /// The basic type of a list's items, as the description says it.
+    pub(crate) item: Option<&'static str>,
     /// The caller chooses the keys.
     pub(crate) template: bool,
     pub(crate) place: Place,
@@ -53,6 +55,8 @@ pub(crate) struct DraftField {
     pub(crate) listed: bool,
     /// What the examples show for it.
     pub(crate) seen: Seen,
+    /// What a type declaration in example code says of it.
+    pub(crate) declared: Option<Type>,
     /// Whether `seen` comes from the pass that merges examples.
     pub(crate) merged: bool,
 }
@@ -139,6 +143,7 @@ impl DraftField {
             values: row.values.clone(),
             default: row.default.clone(),
             access: row.access,
+            item: row.item,
             nullable: row.nullable,
             template: row.template,
             place: row.place,

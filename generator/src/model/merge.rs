@@ -135,7 +135,7 @@ pub(crate) fn is_clause(name: &str) -> bool {
 }
 
 /// Keys of user fields and parents, which open objects document.
-fn is_open_key(key: &str) -> bool {
+pub(crate) fn is_open_key(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
     lower.starts_with("uf_")

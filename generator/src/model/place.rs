@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::draft::Seen;
 use super::draft::{DraftField, DraftObject, Drafts};
-use super::{ObjectId, Witness};
+use super::typing::holds_scalars;
+use super::{EnumValue, ObjectId, Witness};
 use crate::facts::table::Row;
 use crate::page::Place;
 
@@ -139,7 +141,18 @@ impl<'f> Placer<'_, 'f> {
             object.fields.len() - 1
         };
         self.note_samples(target, index);
-        if !row.children.is_empty() {
+        let field = &mut self.drafts.objects[target].fields[index];
+        if are_values(row, field) {
+            let values = row.children.iter().flat_map(|child| {
+                let description = &child.description;
+                child.names.iter().map(|name| EnumValue { value: name.name.clone(), description: description.clone() })
+            });
+            for value in values {
+                if !field.values.iter().any(|v| v.value == value.value) {
+                    field.values.push(value);
+                }
+            }
+        } else if !row.children.is_empty() {
             let inner = self.inner(target, index, row.place);
             let flat = std::mem::replace(&mut self.flat, false);
             self.rows(&inner, &row.children);
@@ -287,6 +300,21 @@ impl<'f> Placer<'_, 'f> {
     }
 }
 
+/// Whether the names listed in a field's description are its values rather than fields inside it: none has a type, and the
+/// field is a scalar or a list of such, by its documented type or by what the samples show.
+fn are_values(row: &Row, field: &DraftField) -> bool {
+    let untyped = |child: &Row| child.doc_type.text.is_empty() && child.children.is_empty();
+    if row.children.is_empty() || !row.children.iter().all(untyped) {
+        return false;
+    }
+    let scalars = |seen: &Seen| seen.scalar() && !seen.object && !seen.keyed;
+    let shown = |seen: &Seen| scalars(seen) && !seen.array || seen.items.as_deref().is_some_and(scalars);
+    let names_fields = ["select", "order", "sort"].iter().any(|clause| field.name.eq_ignore_ascii_case(clause));
+    holds_scalars(&field.doc_type.text) && !field.seen.object
+        || shown(&field.seen)
+        || names_fields && !field.seen.object
+}
+
 fn is_wildcard_path(steps: &[Step]) -> bool {
     matches!(steps, [Step::Key(first), ..] if first.is_empty()) || matches!(steps, [Step::Data, ..])
 }
@@ -402,6 +430,7 @@ pub(crate) fn complete(field: &mut DraftField, other: DraftField) {
         }
     }
     field.default = field.default.take().or(other.default);
+    field.item = field.item.or(other.item);
     field.nullable |= other.nullable;
     field.template |= other.template;
     field.from.extend(other.from);

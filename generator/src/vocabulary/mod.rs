@@ -105,8 +105,8 @@ pub struct Vocabulary {
     pub object_identifier: &'static [&'static str],
     /// The value may be null.
     pub nullable: &'static [&'static str],
-    /// The value is a list.
-    pub list_of: &'static [&'static str],
+    /// What a list holds, as its description begins to say, with the basic type of an item.
+    pub items: &'static [(&'static str, &'static str)],
     /// Only sent back, never taken.
     pub read_only: &'static [&'static str],
 }
@@ -137,6 +137,12 @@ impl Vocabulary {
         let cell = cell.split(" (").next().unwrap_or_default();
         let cell = cell.trim_matches(|c: char| c.is_whitespace() || "`'\"‘’“”«»".contains(c)).to_lowercase();
         self.empty_code.contains(&cell.as_str())
+    }
+
+    /// The basic type of a list's items, where the description begins with it.
+    pub fn item(&self, description: &str) -> Option<&'static str> {
+        let start = description.trim_start().to_lowercase();
+        self.items.iter().find(|(phrase, _)| start.starts_with(phrase)).map(|(_, basic)| *basic)
     }
 
     /// What a column title means.
