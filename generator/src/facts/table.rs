@@ -75,9 +75,14 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
     for cell in &first.cells {
         let text = cell_text(cell);
         let mut lines = text.split(['\n', '/', '`']).map(str::trim).filter(|line| !line.is_empty());
-        let column = lines.next().and_then(|line| words.column(line));
-        typed |= lines.any(|line| words.column(line) == Some(Column::Type));
-        columns.push(column);
+        let first = lines.next().unwrap_or_default();
+        // `**Field** `type`` on one line.
+        let (title, behind) = match (words.column(first), first.rsplit_once(' ')) {
+            (None, Some((title, last))) if words.column(last) == Some(Column::Type) => (title, true),
+            _ => (first, false),
+        };
+        typed |= behind || lines.any(|line| words.column(line) == Some(Column::Type));
+        columns.push(words.column(title));
     }
     let starred = cell_text(first.cells.first().map_or(&[], Vec::as_slice)).contains('*');
     let known = columns.iter().flatten().count();
@@ -290,9 +295,13 @@ fn inline_values(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
             if armed && is_value(&run.text) {
                 found.push(EnumValue { value: unquote(&run.text).to_owned(), description: String::new() });
             }
-        } else if find(words.values, &run.text).is_some() {
-            armed = true;
+        } else if let Some(end) = find(words.values, &run.text) {
+            // The values follow at once: what else can be done with a field is no list of values.
+            let rest = run.text.get(end..).unwrap_or_default();
+            armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 16 && find(words.examples, rest).is_none();
             found.clear();
+        } else if find(words.examples, &run.text).is_some() {
+            armed = false;
         } else if armed && run.text.contains(". ") {
             armed = false;
         }

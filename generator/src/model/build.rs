@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::declare::Declarer;
 use super::draft::{DraftField, Drafts};
+use super::keys::keys;
 use super::link::{Index, link};
 use super::merge::Merger;
 use super::name::{self, Names};
@@ -55,6 +56,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
     namesake(&mut model);
     let mut names = Names::new(&drafts);
+    keys(&mut model, &mut names);
     unify(&mut model, &mut names);
     name::name(&mut model, &names);
     model.diagnostics.sort();

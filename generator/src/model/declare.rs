@@ -85,6 +85,8 @@ impl Declarer<'_, '_> {
                 let ty = self.read(id, index, inner, depth)?;
                 Some(Type { nullable: true, ..ty })
             }
+            // A list of bare numbers is one of identifiers or counts.
+            Shape::Array(item) if **item == Shape::Scalar(Scalar::Number) => Some(Type::array(Type::of(Kind::Integer))),
             Shape::Array(item) => Some(Type::array(self.read(id, index, item, depth).unwrap_or_else(Type::any))),
             Shape::Map(value) => Some(Type::map(self.read(id, index, value, depth).unwrap_or_else(Type::any))),
             Shape::Object { members, .. } if members.is_empty() => None,

@@ -20,8 +20,10 @@ pub(crate) struct Drafts<'f> {
 #[derive(Debug, Default)]
 pub(crate) struct DraftObject<'f> {
     pub(crate) place: Place,
-    /// The heading that introduces it; what its Rust name is made of.
+    /// What its Rust name is made of: a type's word, the field that holds it, a wire name or an anchor of its heading.
     pub(crate) name: String,
+    /// Whether the name is one of the API's rather than a heading's or an anchor's.
+    pub(crate) named: bool,
     pub(crate) open: bool,
     pub(crate) fields: Vec<DraftField>,
     /// JSON objects that the page's examples show for it.

@@ -6,6 +6,7 @@ mod build;
 mod declare;
 mod draft;
 mod effect;
+mod keys;
 mod link;
 mod merge;
 pub mod name;

@@ -28,6 +28,7 @@ pub(crate) fn steps(name: &str) -> Vec<Step> {
     let mut out = Vec::new();
     let mut word = String::new();
     let mut depth = 0u32;
+    let mut angle = 0u32;
     let mut flush = |word: &mut String, bracketed: bool| {
         let text = word.trim().trim_matches(['\'', '"']);
         if bracketed || !text.is_empty() {
@@ -38,6 +39,16 @@ pub(crate) fn steps(name: &str) -> Vec<Step> {
     let mut chars = name.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
+            // A placeholder is one word, whatever stands in it.
+            '<' => {
+                angle += 1;
+                word.push(c);
+            }
+            '>' => {
+                angle = angle.saturating_sub(1);
+                word.push(c);
+            }
+            _ if angle > 0 => word.push(c),
             '.' if depth == 0 && chars.peek() != Some(&'.') && !word.ends_with('.') => flush(&mut word, false),
             '[' if depth == 0 => {
                 flush(&mut word, false);
@@ -92,7 +103,9 @@ impl<'f> Placer<'_, 'f> {
         let mut contexts: Vec<ObjectId> = vec![root.clone()];
         for row in rows {
             for name in &row.names {
-                let steps = steps(&name.name);
+                // Words with spaces between them are prose, in a table; as keys of an example they are names.
+                let prose = name.name.contains(' ') && !name.name.contains(['<', '{', '[']);
+                let steps = if prose { vec![Step::Key(name.name.clone())] } else { steps(&name.name) };
                 let path = steps.len() > 1 && !is_wildcard_path(&steps);
                 let target = if path {
                     self.path(root, &steps[..steps.len() - 1], row.place)
@@ -127,7 +140,7 @@ impl<'f> Placer<'_, 'f> {
 
     /// Adds or completes a field; returns the structure inside it, if it has or can have one.
     fn field(&mut self, target: &ObjectId, row: &Row, key: &str, required: bool) -> Option<ObjectId> {
-        if is_wildcard(key) {
+        if is_wildcard(key) || key.contains(' ') {
             self.wildcard(target, row, key);
             return None;
         }
@@ -331,7 +344,7 @@ pub(crate) fn new_object(drafts: &mut Drafts<'_>, key: &str, name: &str, place: 
         id = format!("{key}-{n}");
         n += 1;
     }
-    let object = DraftObject { place, name: name.to_owned(), ..DraftObject::default() };
+    let object = DraftObject { place, name: name.to_owned(), named: true, ..DraftObject::default() };
     drafts.objects.insert(id.clone(), object);
     id
 }

@@ -333,6 +333,10 @@ fn with_values(field: &DraftField, ty: Type) -> Type {
     if !seen.texts.iter().all(listed) && !seen.texts.is_empty() {
         return plain(ty);
     }
+    // Texts in a language are examples.
+    if values.iter().any(|v| !v.value.is_ascii()) {
+        return plain(ty);
+    }
     let numbers = values.iter().all(|v| v.value.parse::<i64>().is_ok());
     if ty.kind == Kind::Integer && !numbers {
         return plain(ty);
@@ -361,7 +365,10 @@ pub(crate) fn one_of_texts(texts: &[&str]) -> Option<Type> {
 
 /// Whether a name is that of an identifier: `id`, `USER_ID`, `ownerId`.
 pub(crate) fn is_identifier(name: &str) -> bool {
-    name.eq_ignore_ascii_case("id") || name.ends_with("_ID") || name.ends_with("_id") || name.ends_with("Id")
+    name.eq_ignore_ascii_case("id")
+        || name.ends_with("_ID")
+        || name.ends_with("_id")
+        || ["Id", "Ids", "_ids", "_IDS"].iter().any(|end| name.ends_with(end))
 }
 
 fn yes_no(texts: &[String]) -> bool {

@@ -87,6 +87,8 @@ pub struct Vocabulary {
     pub default: &'static [&'static str],
     /// The allowed values follow.
     pub values: &'static [&'static str],
+    /// What follows is an example.
+    pub examples: &'static [&'static str],
     /// Parameters are sent in the table's order.
     pub positional: &'static [&'static str],
     /// One of several parameters is enough.
@@ -105,6 +107,10 @@ pub struct Vocabulary {
     pub object_identifier: &'static [&'static str],
     /// The value may be null.
     pub nullable: &'static [&'static str],
+    /// Identifiers, in the plural.
+    pub identifiers: &'static [&'static str],
+    /// Words that say that a list's items are no scalars.
+    pub item_objects: &'static [&'static str],
     /// What a list holds, as its description begins to say, with the basic type of an item.
     pub items: &'static [(&'static str, &'static str)],
     /// Only sent back, never taken.
@@ -141,8 +147,12 @@ impl Vocabulary {
 
     /// The basic type of a list's items, where the description begins with it.
     pub fn item(&self, description: &str) -> Option<&'static str> {
-        let start = description.trim_start().to_lowercase();
-        self.items.iter().find(|(phrase, _)| start.starts_with(phrase)).map(|(_, basic)| *basic)
+        let sentence = description.trim_start().split(['.', '\n', '{']).next().unwrap_or_default().to_lowercase();
+        if self.item_objects.iter().any(|word| sentence.contains(word)) {
+            return None;
+        }
+        let begins = self.items.iter().find(|(phrase, _)| sentence.starts_with(phrase)).map(|(_, basic)| *basic);
+        begins.or_else(|| self.identifiers.iter().any(|word| sentence.contains(word)).then_some("integer"))
     }
 
     /// What a column title means.
