@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::docs::{Docs, DocsError};
 use crate::emit::{self, Settings, emit};
 use crate::model::Model;
+use crate::overrides::Overrides;
 use crate::write::{self, Written, write};
 
 /// Why no code was generated.
@@ -41,6 +42,9 @@ pub enum Error {
         /// How many pages it has.
         pages: usize,
     },
+    /// Overrides change nothing any more.
+    #[error("{0}")]
+    StaleOverrides(String),
     /// The model could not be emitted.
     #[error("the model of `{}` cannot be emitted: {error}", .docs.display())]
     Emit {
@@ -195,6 +199,10 @@ impl Config {
         let pages = docs.sources().len();
         let mut model = Model::read(&docs);
         model.settle();
+        let stale: Vec<String> = model.stale_overrides().map(ToString::to_string).collect();
+        if !stale.is_empty() {
+            return Err(Error::StaleOverrides(stale.join("\n")));
+        }
         if model.methods.is_empty() {
             return Err(Error::NoMethods { docs: folder.to_owned(), pages });
         }
@@ -243,9 +251,19 @@ struct Read {
     model: Model,
 }
 
-/// What Cargo is to watch of the docs: the whole folder. In one with hidden entries (a clone's `.git` changes with every
+/// What Cargo is to watch of the docs: the whole folder, and the overrides next to it. In one with hidden entries (a clone's `.git` changes with every
 /// command) all the others.
 fn inputs(docs: &Path) -> Vec<PathBuf> {
+    let mut inputs = pages(docs);
+    // One that stands in the folder is watched with it. A file that is not there would make Cargo run every time.
+    let [_, beside] = Overrides::places(docs);
+    if beside.is_file() {
+        inputs.push(beside);
+    }
+    inputs
+}
+
+fn pages(docs: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(docs) else { return vec![docs.to_owned()] };
     let (hidden, mut visible): (Vec<PathBuf>, Vec<PathBuf>) = entries
         .filter_map(|entry| Some(entry.ok()?.path()))

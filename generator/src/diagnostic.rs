@@ -1,5 +1,6 @@
 //! What the generator has to say about the docs: stable codes, exact places.
 
+use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,13 @@ pub struct Diagnostic {
     pub span: Option<(usize, usize)>,
 }
 
+/// `page:line:column: message`
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.page, self.line, self.column, self.message)
+    }
+}
+
 impl Diagnostic {
     pub(crate) fn new(code: Code, position: Position, message: impl Into<String>) -> Self {
         let (text, severity) = code.parts();
@@ -73,10 +81,10 @@ impl Diagnostic {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident;)*) => {
+    ($(#[doc = $doc:literal] $name:ident = $code:literal, $severity:ident;)*) => {
         /// The kinds of finding; their codes never change their meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $(#[doc = $doc] $name,)* }
 
         impl Code {
             /// Every kind.
@@ -84,6 +92,26 @@ macro_rules! codes {
 
             fn parts(self) -> (&'static str, Severity) {
                 match self { $(Code::$name => ($code, Severity::$severity),)* }
+            }
+
+            /// The kind with this code: `B001`, in any case.
+            pub fn of(code: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|own| own.text().eq_ignore_ascii_case(code))
+            }
+
+            /// `B001` …
+            pub fn text(self) -> &'static str {
+                self.parts().0
+            }
+
+            /// How much a finding of this kind weighs unless set otherwise.
+            pub fn severity(self) -> Severity {
+                self.parts().1
+            }
+
+            /// The kind in a few words.
+            pub fn summary(self) -> &'static str {
+                match self { $(Code::$name => $doc.trim_ascii(),)* }
             }
         }
     };
@@ -112,22 +140,54 @@ codes! {
     MethodName = "B010", Warning;
     /// Two pages document one method.
     DuplicateMethod = "B011", Error;
-    /// A page looks like a method's but its name is not to be found.
-    NoMethodName = "B012", Error;
+    /// A link leads to a page that is not there.
+    BrokenLink = "B014", Warning;
+    /// A link leads to a place that its page does not have.
+    BrokenAnchor = "B015", Warning;
     /// A table on a method's page was not read.
     UnclaimedTable = "B020", Note;
     /// A row was not read.
     UnclaimedRow = "B021", Warning;
-    /// A field is documented twice.
-    DuplicateField = "B022", Note;
+    /// A table has two rows of one name.
+    DuplicateField = "B022", Warning;
     /// A table could not be tied to a field and was put beside its neighbours.
     UntiedTable = "B023", Note;
-    /// A documented type is not known.
-    UnknownType = "B024", Note;
-    /// The table and the example contradict each other.
+    /// An example shows another type than the table.
     Contradiction = "B025", Warning;
+    /// An example sends a parameter that no table lists.
+    UndocumentedParameter = "B026", Warning;
+    /// No example sends a parameter that the table lists.
+    UnshownParameter = "B027", Note;
+    /// An answer shows a field that no table lists.
+    UndocumentedField = "B028", Warning;
+    /// No example sends a parameter that is marked as required.
+    RequiredNotSent = "B029", Warning;
     /// A JSON example is not valid JSON.
     InvalidJson = "B030", Warning;
     /// An error row has no code.
     NoErrorCode = "B040", Note;
+    /// An example shows an error code that no table lists.
+    UndocumentedError = "B041", Warning;
+    /// A method is documented in one language only.
+    MethodInOneLanguage = "B050", Warning;
+    /// A field is documented in one language only.
+    FieldInOneLanguage = "B051", Warning;
+    /// The languages differ in whether a parameter is required.
+    RequiredDiffers = "B052", Warning;
+    /// The languages differ in the type of a field.
+    TypeDiffers = "B053", Warning;
+    /// An error is documented in one language only.
+    ErrorInOneLanguage = "B054", Warning;
+    /// The languages differ in a default.
+    DefaultDiffers = "B055", Warning;
+    /// The languages differ in the values that a field may have.
+    ValuesDiffer = "B056", Warning;
+    /// The languages differ in what stands at the head of a method's page: permissions, deprecation.
+    MethodDiffers = "B057", Warning;
+    /// The languages differ in the keys that an example shows.
+    ExampleDiffers = "B058", Note;
+    /// An override changes nothing any more.
+    StaleOverride = "B060", Error;
+    /// A fact of the docs is overridden.
+    Overridden = "B061", Note;
 }

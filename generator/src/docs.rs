@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Position};
+use crate::overrides::{self, Overrides};
 use crate::page::{Block, Fault, FaultKind, MARKER, Place, Yfm, read, scan};
 
 /// The largest page that is read, in bytes.
@@ -39,6 +40,9 @@ pub enum DocsError {
         /// Why it failed.
         source: io::Error,
     },
+    /// The overrides beside the docs cannot be used.
+    #[error(transparent)]
+    Overrides(#[from] overrides::Error),
 }
 
 /// A docs folder in memory.
@@ -47,6 +51,7 @@ pub struct Docs {
     sources: Vec<Source>,
     by_path: HashMap<String, u32>,
     diagnostics: Vec<Diagnostic>,
+    overrides: Overrides,
 }
 
 /// One page's text.
@@ -63,7 +68,7 @@ pub struct Source {
 }
 
 impl Docs {
-    /// Reads every page under `root`.
+    /// Reads every page under `root`, and the [`overrides`] beside it.
     ///
     /// # Errors
     ///
@@ -86,7 +91,7 @@ impl Docs {
         };
         let pages = paths.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let preset = presets(root);
-        Ok(Docs::new(pages, &preset))
+        Ok(Docs::new(pages, &preset).with_overrides(Overrides::beside(root)?))
     }
 
     /// The docs made of `pages`, `(path, text)` each; `preset` decides their `{% if %}` conditions.
@@ -95,7 +100,12 @@ impl Docs {
         pages.sort();
         let read: Vec<(Option<Source>, Vec<Diagnostic>)> =
             pages.into_par_iter().map(|(path, bytes)| Source::new(path, bytes, preset)).collect();
-        let mut docs = Docs { sources: Vec::new(), by_path: HashMap::new(), diagnostics: Vec::new() };
+        let mut docs = Docs {
+            sources: Vec::new(),
+            by_path: HashMap::new(),
+            diagnostics: Vec::new(),
+            overrides: Overrides::default(),
+        };
         for (source, diagnostics) in read {
             docs.diagnostics.extend(diagnostics);
             if let Some(source) = source {
@@ -104,6 +114,17 @@ impl Docs {
             }
         }
         docs
+    }
+
+    /// The same pages, corrected by `overrides`.
+    #[must_use]
+    pub fn with_overrides(self, overrides: Overrides) -> Docs {
+        Docs { overrides, ..self }
+    }
+
+    /// What corrects the pages.
+    pub fn overrides(&self) -> &Overrides {
+        &self.overrides
     }
 
     /// The pages, ordered by path.
@@ -268,6 +289,11 @@ impl Source {
         let column = self.characters_before(at) - self.characters_before(start);
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Position { line: number(line), column: number(column + 1), at }
+    }
+
+    /// The byte where a line starts, counted from 1.
+    pub fn line_start(&self, line: u32) -> Option<usize> {
+        self.lines.get((line as usize).checked_sub(1)?).map(|start| *start as usize)
     }
 
     fn characters_before(&self, at: usize) -> usize {

@@ -13,7 +13,9 @@
 //! | [`mod@write`] | source files | a folder, touched only where something changed |
 //!
 //! Beside the pipeline stand [`vocabulary`], the words that headings and columns use, one table per language; [`literal`],
-//! lenient readers of JSON, JavaScript and PHP; and [`diagnostic`], what there is to say about the pages on the way.
+//! lenient readers of JSON, JavaScript and PHP; [`overrides`], which put right what the docs get wrong; and [`diagnostic`],
+//! what there is to say about the pages on the way. With the feature `cli`, `check` tells what is wrong with the docs, and
+//! `report` shows it.
 //!
 //! ```
 //! use bitrix24_codegen::{docs::Docs, emit::{Settings, emit}, facts::{outline::Library, page_facts::PageFacts}, model::Model};
@@ -47,6 +49,8 @@
 //! The docs are input, not code: no text of theirs reaches the compiler but as a literal or a checked identifier, no include
 //! leaves the folder, a malformed page costs that page and a diagnostic.
 
+#[cfg(feature = "cli")]
+pub mod check;
 pub mod config;
 pub mod diagnostic;
 pub mod docs;
@@ -54,7 +58,10 @@ pub mod emit;
 pub mod facts;
 pub mod literal;
 pub mod model;
+pub mod overrides;
 pub mod page;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod vocabulary;
 pub mod write;
 

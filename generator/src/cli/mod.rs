@@ -2,8 +2,11 @@
 //!
 //! A subcommand is a struct of its arguments, documented for `--help`, with a function `run` that does the work.
 
+mod check;
+mod explain;
 mod generate;
 mod model;
+mod report;
 
 use std::error::Error;
 use std::fs::File;
@@ -27,12 +30,19 @@ Examples:
     bitrix24-codegen generate --docs docs-input --out target/reading --module biconnector
 
   Print what the generator understood of the pages, as JSON:
-    bitrix24-codegen model --docs docs-input --out target/model.json";
+    bitrix24-codegen model --docs docs-input --out target/model.json
+
+  Tell what is wrong with the docs, and explain one kind of finding:
+    bitrix24-codegen check --docs docs-input
+    bitrix24-codegen explain B026";
 
 #[derive(Subcommand)]
 enum Command {
     Model(model::Arguments),
     Generate(generate::Arguments),
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Report(report::Arguments),
 }
 
 /// What a subcommand ends with: its exit status, or why it could not do its work.
@@ -44,6 +54,9 @@ impl Arguments {
         let outcome = match self.command {
             Command::Model(arguments) => arguments.run(),
             Command::Generate(arguments) => arguments.run(),
+            Command::Check(arguments) => arguments.run(),
+            Command::Explain(arguments) => arguments.run(),
+            Command::Report(arguments) => arguments.run(),
         };
         match outcome {
             Ok(status) => status,
@@ -51,7 +64,7 @@ impl Arguments {
             Err(error) if is_closed_pipe(&*error) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("error: {}", with_causes(&*error));
-                ExitCode::FAILURE
+                ExitCode::from(2)
             }
         }
     }

@@ -26,6 +26,10 @@ impl Arguments {
     pub(super) fn run(self) -> Outcome {
         let docs = Docs::open(&self.input.docs)?;
         let model = Model::read(&docs);
+        let stale: Vec<String> = model.stale_overrides().map(ToString::to_string).collect();
+        if !stale.is_empty() {
+            return Err(stale.join("\n").into());
+        }
         output(self.out.as_deref(), |out| {
             serde_json::to_writer_pretty(&mut *out, &model)?;
             out.write_all(b"\n")

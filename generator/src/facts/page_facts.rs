@@ -9,6 +9,7 @@ use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
 use super::table::{Layout, Row, defined_types, layout, rows};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::docs::Docs;
 use crate::literal::{self, shape::Shape};
 use crate::page::{Block, Place, Table};
 use crate::vocabulary::{Role, Vocabulary};
@@ -151,7 +152,11 @@ impl PageFacts {
         for (i, section) in outline.sections.iter().enumerate() {
             for block in &section.blocks {
                 walk_code(block, &mut |text, lang, place| {
-                    calls.extend(read_calls(text, lang).into_iter().map(|call| (call, place)));
+                    let found = read_calls(text, lang).into_iter();
+                    calls.extend(found.map(|call| {
+                        let place = inside(docs, place, text, call.at);
+                        (call, place)
+                    }));
                     code.push((i, lang.to_owned(), text.to_owned(), place));
                 });
             }
@@ -262,14 +267,12 @@ impl PageFacts {
         code: &[(usize, String, String, Place)],
     ) {
         let name = self.method.as_ref().map(|m| m.name.to_lowercase());
-        for (call, place) in calls {
+        for (call, place) in calls.iter().map(|(call, place)| (call, *place)) {
             let Some(params) = &call.params else { continue };
             if name.as_deref() != Some(&call.method.to_lowercase()) {
                 continue;
             }
             let kind = if call.curl { ExampleOf::Request } else { ExampleOf::Call };
-            let at = u32::try_from(call.at).unwrap_or(0);
-            let place = Place { at: place.at + at, ..*place };
             if call.curl && !call.valid {
                 let message = "the body of this call is not valid JSON: it was read leniently";
                 self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
@@ -311,13 +314,30 @@ impl PageFacts {
             if let Some(fault) = read.faults.first()
                 && !php
             {
-                let place = Place { at: place.at + u32::try_from(fault.at).unwrap_or(0), ..*place };
+                let place = inside(library.docs, *place, text, fault.at);
                 let message = format!("this example is not valid JSON here ({}): it was read leniently", fault.kind);
                 self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
             }
             self.examples.push(ExampleFact { kind, json: read.value, valid, place: *place });
         }
     }
+}
+
+/// The place of byte `at` of a block of code. A block that stands in a list or a tab is indented in the page; its text
+/// is not.
+fn inside(docs: &Docs, block: Place, text: &str, at: usize) -> Place {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count();
+    let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
+    let own = text.lines().nth(line).unwrap_or_default();
+    let source = docs.source(block.source).text();
+    let mut start = block.at as usize;
+    for _ in 0..line {
+        start += source.get(start..).and_then(|rest| rest.find('\n')).map_or(0, |end| end + 1);
+    }
+    let written = source.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let indent = if written.ends_with(own) { written.len() - own.len() } else { 0 };
+    Place { at: u32::try_from(start + indent + column).unwrap_or(block.at), ..block }
 }
 
 fn walk_code(block: &Block<'_>, found: &mut dyn FnMut(&str, &str, Place)) {

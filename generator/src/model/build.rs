@@ -15,14 +15,15 @@ use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
 use super::unify::{reachable, unify};
 use super::{
-    Api, Deprecated, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object, ObjectId, Type,
-    Witness,
+    Api, Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object,
+    ObjectId, Type, Witness,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::facts::error;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::{ExampleOf, PageFacts};
+use crate::overrides;
 use crate::page::Place;
 
 /// Version of the exported format.
@@ -31,10 +32,24 @@ const MODEL_VERSION: u32 = 1;
 impl Model {
     /// Reads the docs: pages to facts, facts to structures, structures linked, completed, typed and named.
     pub fn read(docs: &Docs) -> Model {
+        Reading::of(docs).model
+    }
+}
+
+/// A model with what it was made of.
+pub(crate) struct Reading {
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only `check` asks for the pages' facts"))]
+    pub(crate) facts: Vec<PageFacts>,
+    pub(crate) model: Model,
+}
+
+impl Reading {
+    pub(crate) fn of(docs: &Docs) -> Reading {
         let library = Library::new(docs);
         let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
         let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
-        build(docs, &facts)
+        let model = build(docs, &facts);
+        Reading { facts, model }
     }
 }
 
@@ -55,6 +70,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     declare(facts, &owners, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
     namesake(&mut model);
+    correct(docs, &mut model);
     let mut names = Names::new(&drafts);
     keys(&mut model, &mut names);
     unify(&mut model, &mut names);
@@ -62,6 +78,15 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     model.diagnostics.sort();
     model.diagnostics.dedup();
     model
+}
+
+/// Puts right what the docs get wrong, and what was concluded from it.
+fn correct(docs: &Docs, model: &mut Model) {
+    overrides::apply(docs.overrides(), model);
+    for method in &mut model.methods {
+        method.effect = super::effect::effect(&method.name, &method.params);
+        method.paging = super::paging::paging(method, &model.objects);
+    }
 }
 
 /// What the ids of each page's structures begin with.
@@ -292,7 +317,7 @@ fn finish(
             module: String::new(),
             scopes: facts.scopes.clone(),
             deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
-            effect: super::effect::effect(&method.name, &params),
+            effect: Effect::default(),
             paging: None,
             positional: facts.positional,
             rust_path: String::new(),
@@ -325,9 +350,6 @@ fn finish(
     };
     let mut model = Model { model_version: MODEL_VERSION, language, methods, events, objects, diagnostics };
     prune(&mut model);
-    for method in &mut model.methods {
-        method.paging = super::paging::paging(method, &model.objects);
-    }
     model
 }
 

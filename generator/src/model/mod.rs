@@ -24,7 +24,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+#[cfg(feature = "cli")]
+pub(crate) use build::Reading;
 pub use types::{EnumValue, Kind, Type, Wire};
+#[cfg(feature = "cli")]
+pub(crate) use typing::basic;
 
 /// Everything that was read from a docs folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -289,6 +293,8 @@ pub enum Witness {
     Example,
     /// A bullet or a sentence.
     Prose,
+    /// `overrides.toml`.
+    Override,
 }
 
 impl Model {
@@ -308,6 +314,12 @@ impl Model {
                 ty.nullable |= nullable;
             }
         });
+    }
+
+    /// The overrides that change nothing any more: nothing is to be made of the model until they are removed.
+    pub fn stale_overrides(&self) -> impl Iterator<Item = &Diagnostic> {
+        let stale = crate::diagnostic::Code::StaleOverride.text();
+        self.diagnostics.iter().filter(move |diagnostic| diagnostic.code == stale)
     }
 
     /// Calls `change` for every type, inner ones first.

@@ -131,21 +131,27 @@ struct Json {
     contradicted: bool,
 }
 
-const PLAIN: [(&str, Kind); 11] = [
-    ("integer", Kind::Integer),
-    ("double", Kind::Double),
-    ("boolean", Kind::Boolean),
-    ("string", Kind::String),
-    ("date", Kind::Date),
-    ("datetime", Kind::Datetime),
-    ("timestamp", Kind::Timestamp),
-    ("file", Kind::File),
-    ("time", Kind::Time),
-    ("null", Kind::Null),
-    ("any", Kind::Any),
-];
-
 impl Kind {
+    /// The kinds that need no more than their name, with it.
+    pub(crate) const PLAIN: [(&'static str, Kind); 11] = [
+        ("integer", Kind::Integer),
+        ("double", Kind::Double),
+        ("boolean", Kind::Boolean),
+        ("string", Kind::String),
+        ("date", Kind::Date),
+        ("datetime", Kind::Datetime),
+        ("timestamp", Kind::Timestamp),
+        ("file", Kind::File),
+        ("time", Kind::Time),
+        ("null", Kind::Null),
+        ("any", Kind::Any),
+    ];
+
+    /// The kind of this name, where it needs no more.
+    pub(crate) fn plain(name: &str) -> Option<Kind> {
+        Kind::PLAIN.iter().find(|(plain, _)| *plain == name).map(|(_, kind)| kind.clone())
+    }
+
     /// The kind's name in the exported model.
     pub fn name(&self) -> &'static str {
         match self {
@@ -154,7 +160,7 @@ impl Kind {
             Kind::Map(_) => "map",
             Kind::Object(_) => "object",
             Kind::Union(_) => "union",
-            plain => PLAIN.iter().find(|(_, kind)| kind == plain).map_or("any", |(name, _)| name),
+            plain => Kind::PLAIN.iter().find(|(_, kind)| kind == plain).map_or("any", |(name, _)| name),
         }
     }
 }
@@ -207,11 +213,7 @@ impl TryFrom<Json> for Type {
                 let of = |value| EnumValue { value, description: descriptions.next().unwrap_or_default() };
                 Kind::Enum(values.into_iter().map(of).collect())
             }
-            name => PLAIN
-                .iter()
-                .find(|(plain, _)| *plain == name)
-                .map(|(_, kind)| kind.clone())
-                .ok_or_else(|| format!("`{name}` is not a kind of type"))?,
+            name => Kind::plain(name).ok_or_else(|| format!("`{name}` is not a kind of type"))?,
         };
         Ok(Type {
             kind,

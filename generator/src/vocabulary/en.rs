@@ -8,6 +8,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
     own_script: false,
     roles: &[
         ("method parameters", Role::Parameters),
+        ("parameters$", Role::Parameters),
         ("request parameters", Role::Parameters),
         ("event subscription parameters", Role::Parameters),
         ("parameters of the method", Role::Parameters),
@@ -124,6 +125,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
         "can be",
     ],
     examples: &["for example", "example", "e.g."],
+    required_if: &[" if ", "when ", "required for", "one of", " or ", "either", "instead"],
     positional: &[
         "in the order specified in the table",
         "order of parameters in the request",

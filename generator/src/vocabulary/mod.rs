@@ -67,7 +67,7 @@ pub struct Vocabulary {
     /// Whether the language is written in letters that are not ASCII, so that ASCII text on its pages is the
     /// server's.
     pub own_script: bool,
-    /// Beginnings of headings.
+    /// Beginnings of headings; with `$` at the end, whole headings.
     pub roles: &'static [(&'static str, Role)],
     /// Column titles.
     pub columns: &'static [(&'static str, Column)],
@@ -89,6 +89,8 @@ pub struct Vocabulary {
     pub values: &'static [&'static str],
     /// What follows is an example.
     pub examples: &'static [&'static str],
+    /// The parameter is required under a condition.
+    pub required_if: &'static [&'static str],
     /// Parameters are sent in the table's order.
     pub positional: &'static [&'static str],
     /// One of several parameters is enough.
@@ -129,7 +131,11 @@ impl Vocabulary {
     /// The role that a heading gives its section.
     pub fn role(&self, heading: &str) -> Option<Role> {
         let heading = heading.trim().to_lowercase();
-        self.roles.iter().find(|(start, _)| heading.starts_with(start)).map(|(_, role)| *role)
+        let means = |phrase: &str| match phrase.strip_suffix('$') {
+            Some(whole) => heading == whole,
+            None => heading.starts_with(phrase),
+        };
+        self.roles.iter().find(|(phrase, _)| means(phrase)).map(|(_, role)| *role)
     }
 
     /// Whether a heading stands above the errors that any method may answer with.

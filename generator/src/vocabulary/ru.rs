@@ -10,6 +10,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
         ("параметры метода", Role::Parameters),
         ("параметры запроса", Role::Parameters),
         ("параметры подписки", Role::Parameters),
+        ("параметры$", Role::Parameters),
         ("примеры кода", Role::Examples),
         ("пример кода", Role::Examples),
         ("примеры", Role::Examples),
@@ -102,6 +103,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
         "доступные значения",
     ],
     examples: &["например", "пример"],
+    required_if: &["если", "при ", "обязательно указать", "один из", "одно из", " или ", "вместо"],
     positional: &[
         "в соответствии с порядком в таблице",
         "порядок следования параметров в запросе",
