@@ -251,8 +251,7 @@ struct Read {
     model: Model,
 }
 
-/// What Cargo is to watch of the docs: the whole folder, and the overrides next to it. In one with hidden entries (a clone's `.git` changes with every
-/// command) all the others.
+/// What Cargo is to watch of the docs: the whole folder, and the overrides next to it.
 fn inputs(docs: &Path) -> Vec<PathBuf> {
     let mut inputs = pages(docs);
     // One that stands in the folder is watched with it. A file that is not there would make Cargo run every time.
@@ -263,6 +262,7 @@ fn inputs(docs: &Path) -> Vec<PathBuf> {
     inputs
 }
 
+/// The folder; where it has hidden entries (a clone's `.git` changes with every command), all the others.
 fn pages(docs: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(docs) else { return vec![docs.to_owned()] };
     let (hidden, mut visible): (Vec<PathBuf>, Vec<PathBuf>) = entries

@@ -17,6 +17,20 @@ pub enum Severity {
     Note,
 }
 
+impl Severity {
+    /// All of them, the heaviest first.
+    pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+    /// `error`, `warning`, `note`
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
 /// A place in a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {

@@ -95,12 +95,10 @@ pub fn findings(pages: &[(String, String)]) -> (Vec<Folder>, Vec<Finding>) {
 /// What `explain` prints.
 pub fn render(code: Code) -> String {
     let explanation = explanation(code);
-    let severity = match code.severity() {
-        Severity::Error => "an error",
-        Severity::Warning => "a warning",
-        Severity::Note => "a note",
-    };
-    let mut out = format!("{}, {severity}: {}\n\n{}\n", code.text(), code.summary(), explanation.about);
+    let severity = code.severity();
+    let article = if severity == Severity::Error { "an" } else { "a" };
+    let (text, summary) = (code.text(), code.summary());
+    let mut out = format!("{text}, {article} {}: {summary}\n\n{}\n", severity.word(), explanation.about);
     let (folders, found) = findings(&explanation.wrong);
     if let Some(finding) = found.iter().find(|finding| finding.code == code) {
         for (path, text) in &explanation.wrong {
@@ -116,12 +114,7 @@ pub fn render(code: Code) -> String {
 pub fn list() -> String {
     let mut out = String::new();
     for code in Code::ALL {
-        let severity = match code.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
-        let _ = writeln!(out, "{}  {severity:7}  {}", code.text(), code.summary());
+        let _ = writeln!(out, "{}  {:7}  {}", code.text(), code.severity().word(), code.summary());
     }
     out
 }

@@ -13,7 +13,7 @@ use super::locate::Step;
 use super::page::Page;
 use crate::diagnostic::Code;
 use crate::facts::page_facts::{ExampleFact, ExampleOf};
-use crate::model::{Field, Kind, ObjectId, Type, Witness};
+use crate::model::{Field, ObjectId, Witness};
 use crate::vocabulary::{Role, find};
 
 /// Examples nested deeper than this are not followed.
@@ -96,7 +96,7 @@ impl<'c> Walk<'_, 'c> {
             path.push(Step::Key(key));
             if is_documented(field) {
                 self.contradiction(example, field, value, path);
-                if let Some(id) = object_of(&field.ty)
+                if let Some(id) = field.ty.structure()
                     && !(side == Side::Request && path.len() == 1 && is_clause(key))
                 {
                     self.inside(example, value, id, side, path);
@@ -226,16 +226,6 @@ impl<'c> Walk<'_, 'c> {
 
 fn is_documented(field: &Field) -> bool {
     field.from.iter().any(|witness| *witness != Witness::Example)
-}
-
-/// The structure that a type holds, in lists and maps too.
-fn object_of(ty: &Type) -> Option<&ObjectId> {
-    match &ty.kind {
-        Kind::Object(id) => Some(id),
-        Kind::Array(inner) | Kind::Map(inner) => object_of(inner),
-        Kind::Union(types) => types.iter().find_map(object_of),
-        _ => None,
-    }
 }
 
 /// Whether a value describes a field: `{"type": "string", "isRequired": false, …}`.

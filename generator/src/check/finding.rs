@@ -78,7 +78,8 @@ pub(super) fn end_of_line(text: &str, at: usize) -> usize {
     at + line.trim_end().len()
 }
 
-fn floor(text: &str, at: usize) -> usize {
+/// The nearest boundary of characters at or before `at`.
+pub(crate) fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 

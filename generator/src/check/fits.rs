@@ -5,29 +5,20 @@
 
 use serde_json::Value;
 
-use crate::model::{Kind, basic};
-use crate::vocabulary::ALL;
+use crate::model::{Kind, Word, basic, unmarked, words};
 
 /// The words of a documented type that `value` is none of; `None` where it fits or where the type is not a basic one.
 pub(super) fn misfit(doc_type: &str, value: &Value) -> Option<String> {
-    let text = doc_type.replace("\\|", "|").replace(['`', '(', ')', '*'], "");
-    let mut words: Vec<(Kind, usize)> = Vec::new();
-    for word in text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '/' | ',' | ';')) {
-        let bare = word.trim_end_matches("[]");
-        if bare.is_empty() {
-            continue;
-        }
-        let lists = (word.len() - bare.len()) / 2;
-        let translated = ALL.iter().flat_map(|v| v.types).find(|(own, _)| own.eq_ignore_ascii_case(bare));
-        // The values of an enum may be numbers or text.
-        if bare.eq_ignore_ascii_case("enum") {
+    let mut types: Vec<(Kind, usize)> = Vec::new();
+    for Word { word, lists } in words(doc_type) {
+        // The values of an enum may be numbers or text, and a word that is not a basic type may mean anything.
+        if word.eq_ignore_ascii_case("enum") {
             return None;
         }
-        // A word that is not a basic type may mean anything.
-        words.push((basic(translated.map_or(bare, |(_, ours)| ours))?, lists));
+        types.push((basic(&word)?, lists));
     }
-    let fits = words.is_empty() || words.iter().any(|(kind, lists)| fits(kind, *lists, value));
-    (!fits).then(|| text.split_whitespace().collect::<Vec<_>>().join(" "))
+    let fits = types.is_empty() || types.iter().any(|(kind, lists)| fits(kind, *lists, value));
+    (!fits).then(|| unmarked(doc_type).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn fits(kind: &Kind, lists: usize, value: &Value) -> bool {

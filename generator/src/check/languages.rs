@@ -11,29 +11,24 @@ use serde_json::Value;
 use super::Folder;
 use super::fields::is_name;
 use super::finding::{Finding, Mark};
-use super::page::{self, Page, Subjects};
+use super::page::{self, Page, Pages};
 use crate::diagnostic::Code;
 use crate::facts::page_facts::{ExampleOf, PageFacts, Side};
 use crate::facts::table::Row;
-use crate::model::Api;
+use crate::model::{Api, words};
 use crate::page::Place;
-use crate::vocabulary::{ALL, Vocabulary};
+use crate::vocabulary::Vocabulary;
 
-pub(super) fn findings(folders: &[Folder], first: usize, second: usize) -> Vec<Finding> {
-    let subjects = [first, second].map(|index| Subjects::new(&folders[index].model));
-    let pages = [first, second].map(|index| documented(&folders[index]));
+pub(super) fn findings(both: [&Pages<'_>; 2]) -> Vec<Finding> {
+    let pages = both.map(|pages| documented(pages.folder));
     let keys: BTreeSet<&Key<'_>> = pages.iter().flat_map(BTreeMap::keys).collect();
-    let page = |nth: usize, key: &Key<'_>| {
-        let index = [first, second][nth];
-        pages[nth].get(key).map(|facts| Page::new(index, &folders[index], facts, &subjects[nth]))
-    };
-    let both = [&folders[first], &folders[second]];
+    let page = |nth: usize, key: &Key<'_>| pages[nth].get(key).map(|facts| Page::new(both[nth], facts));
     let found: Vec<Vec<Finding>> = keys
         .into_par_iter()
         .map(|key| match (page(0, key), page(1, key)) {
             (Some(one), Some(other)) => Pair { pages: [&one, &other] }.findings(),
-            (Some(one), None) => vec![alone(&one, key, second, both[1])],
-            (None, Some(other)) => vec![alone(&other, key, first, both[0])],
+            (Some(one), None) => vec![alone(&one, key, both[1])],
+            (None, Some(other)) => vec![alone(&other, key, both[0])],
             (None, None) => Vec::new(),
         })
         .collect();
@@ -57,10 +52,11 @@ fn documented(folder: &Folder) -> BTreeMap<Key<'_>, &PageFacts> {
     out
 }
 
-fn alone(page: &Page<'_>, (name, _, event): &Key<'_>, index: usize, other: &Folder) -> Finding {
+fn alone(page: &Page<'_>, (name, _, event): &Key<'_>, other: &Pages<'_>) -> Finding {
     let kind = if *event { "event" } else { "method" };
     let at = page.facts.place;
     let at = Mark::new(page.index, page.folder, at.source, at.at as usize..at.at as usize, "");
+    let (index, other) = (other.index, other.folder);
     let language = &other.model.language;
     let Some(twin) = other.docs.find(&page.source.path) else {
         let message = format!("the {kind} `{name}` has no page in `{language}`");
@@ -317,15 +313,7 @@ fn is_value(value: &str) -> bool {
 
 /// The words of a documented type, in English, without what links and marks add.
 fn type_words(doc_type: &str) -> BTreeSet<String> {
-    let text = doc_type.replace("\\|", "|").replace(['`', '(', ')', '*'], "").to_lowercase();
-    text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '/' | ',' | ';'))
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            let bare = word.trim_end_matches("[]");
-            let translated = ALL.iter().flat_map(|v| v.types).find(|(own, _)| *own == bare);
-            format!("{}{}", translated.map_or(bare, |(_, ours)| ours), &word[bare.len()..])
-        })
-        .collect()
+    words(&doc_type.to_lowercase()).into_iter().map(|word| word.word + &"[]".repeat(word.lists)).collect()
 }
 
 fn text(value: &Value) -> String {

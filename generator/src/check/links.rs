@@ -4,37 +4,34 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::Folder;
 use super::finding::Finding;
 use super::page::Page;
+use super::text::{Texts, is_fence};
 use crate::diagnostic::Code;
 use crate::docs::Docs;
-
-/// Includes within includes beyond this depth are not looked at.
-const MAX_INCLUDES: usize = 4;
 
 /// The anchors of each page, read when first asked for.
 pub(super) struct Targets<'c> {
     docs: &'c Docs,
+    texts: &'c Texts<'c>,
     anchors: Vec<OnceLock<HashSet<String>>>,
 }
 
 impl<'c> Targets<'c> {
-    pub(super) fn new(folder: &'c Folder) -> Self {
-        let docs = &folder.docs;
-        Targets { docs, anchors: docs.sources().iter().map(|_| OnceLock::new()).collect() }
+    pub(super) fn new(docs: &'c Docs, texts: &'c Texts<'c>) -> Self {
+        Targets { docs, texts, anchors: docs.sources().iter().map(|_| OnceLock::new()).collect() }
     }
 
+    /// Whether `page`, or a page that it includes, has `anchor`.
     fn has(&self, page: u32, anchor: &str) -> bool {
-        let anchors = self.anchors[page as usize].get_or_init(|| {
-            let mut out = HashSet::new();
-            anchors(self.docs, page, &mut out, 0);
-            out
-        });
         let wanted = plain(anchor);
         // A renderer numbers headings of one text.
         let unnumbered = wanted.trim_end_matches(|c: char| c.is_ascii_digit());
-        wanted.is_empty() || anchors.contains(&wanted) || anchors.contains(unnumbered)
+        wanted.is_empty()
+            || self.texts.with_includes(page).into_iter().any(|page| {
+                let own = self.anchors[page as usize].get_or_init(|| anchors(self.docs.source(page).text()));
+                own.contains(&wanted) || own.contains(unnumbered)
+            })
     }
 }
 
@@ -73,13 +70,12 @@ fn links(text: &str) -> Vec<(Range<usize>, &str)> {
     for line in text.split_inclusive('\n') {
         let start = at;
         at += line.len();
-        let trimmed = line.trim_start();
-        if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
+        if is_fence(line) {
             fenced = !fenced;
         }
         undecided += line.matches("{% if ").count();
         undecided = undecided.saturating_sub(line.matches("{% endif").count());
-        if fenced || undecided > 0 || trimmed.starts_with("{% include") {
+        if fenced || undecided > 0 || line.trim_start().starts_with("{% include") {
             continue;
         }
         for (open, _) in line.match_indices("](") {
@@ -96,12 +92,12 @@ fn links(text: &str) -> Vec<(Range<usize>, &str)> {
     out
 }
 
-/// The anchors of a page, as [`plain`] writes them.
-fn anchors(docs: &Docs, page: u32, out: &mut HashSet<String>, depth: usize) {
+/// The anchors of a page without those of its includes, as [`plain`] writes them.
+fn anchors(text: &str) -> HashSet<String> {
+    let mut out = HashSet::new();
     let mut fenced = false;
-    for line in docs.source(page).text().lines() {
-        let trimmed = line.trim_start();
-        if trimmed.starts_with("```") {
+    for line in text.lines() {
+        if is_fence(line) {
             fenced = !fenced;
         }
         for mark in ["{#", "id=\"", "name=\"", "id='", "name='"] {
@@ -114,6 +110,7 @@ fn anchors(docs: &Docs, page: u32, out: &mut HashSet<String>, depth: usize) {
         if fenced {
             continue;
         }
+        let trimmed = line.trim_start();
         if trimmed.starts_with('#') {
             let title = trimmed.trim_start_matches('#');
             out.insert(plain(title.split("{#").next().unwrap_or_default()));
@@ -121,13 +118,8 @@ fn anchors(docs: &Docs, page: u32, out: &mut HashSet<String>, depth: usize) {
         if trimmed.starts_with("{% cut") || trimmed.starts_with("{% list") {
             out.insert(plain(trimmed.split('"').nth(1).unwrap_or_default()));
         }
-        if depth < MAX_INCLUDES && trimmed.starts_with("{% include") {
-            let target = line.split("](").nth(1).and_then(|rest| rest.split(')').next());
-            if let Some(page) = target.and_then(|target| docs.resolve(page, target)) {
-                anchors(docs, page, out, depth + 1);
-            }
-        }
     }
+    out
 }
 
 /// An anchor or a heading without what renderers treat differently: case, marks, and how Cyrillic letters are spelled.

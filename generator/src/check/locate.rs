@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::finding::floor;
+
 /// One step into a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step<'s> {
@@ -20,10 +22,6 @@ pub(super) fn member(text: &str, at: usize, path: &[Step<'_>]) -> Option<Range<u
     let start = block.find(['{', '[', '('])?;
     let found = Scan { text: block, at: start }.follow(path).or_else(|| form(block, path))?;
     Some(at + found.start..at + found.end)
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// `fields[TITLE]=…`: the path as a form writes it.

@@ -49,13 +49,15 @@ mod locate;
 mod page;
 mod read;
 mod rows;
+mod text;
 
 use std::path::Path;
 
 use rayon::prelude::*;
 
+pub(crate) use self::finding::floor;
 pub use self::finding::{Finding, Mark};
-use self::page::Page;
+use self::page::{Page, Pages};
 use crate::diagnostic::{Code, Severity};
 use crate::docs::{Docs, DocsError};
 use crate::facts::page_facts::PageFacts;
@@ -102,15 +104,15 @@ impl Folder {
 /// each is compared with the other.
 pub fn check(folders: &[Folder]) -> Vec<Finding> {
     let mut out = Vec::new();
+    let all: Vec<Pages<'_>> = folders.iter().enumerate().map(|(index, folder)| Pages::new(index, folder)).collect();
     for (index, folder) in folders.iter().enumerate() {
         out.extend(read::findings(index, folder));
-        let targets = links::Targets::new(folder);
-        let subjects = page::Subjects::new(&folder.model);
+        let targets = links::Targets::new(&folder.docs, &all[index].texts);
         let pages: Vec<Vec<Finding>> = folder
             .facts
             .par_iter()
             .map(|facts| {
-                let page = Page::new(index, folder, facts, &subjects);
+                let page = Page::new(&all[index], facts);
                 let mut found = links::findings(&page, &targets);
                 if page.documents() {
                     found.extend(fields::findings(&page));
@@ -125,7 +127,7 @@ pub fn check(folders: &[Folder]) -> Vec<Finding> {
     for first in 0..folders.len() {
         for second in first + 1..folders.len() {
             if folders[first].model.language != folders[second].model.language {
-                out.extend(languages::findings(folders, first, second));
+                out.extend(languages::findings([&all[first], &all[second]]));
             }
         }
     }

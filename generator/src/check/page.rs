@@ -5,27 +5,32 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::finding::Mark;
+use super::text::Texts;
 use super::{Folder, locate};
-use crate::docs::{Docs, Source};
+use crate::docs::Source;
 use crate::facts::page_facts::PageFacts;
 use crate::facts::table::Row;
-use crate::model::{Event, Field, Method, Model};
+use crate::model::{Event, Field, Method};
 use crate::page::Place;
 
-/// Includes within includes beyond this depth are not looked at.
-const MAX_INCLUDES: usize = 4;
-
-/// What each page of a folder documents.
-pub(super) struct Subjects<'c> {
+/// A folder with what its pages are asked for.
+pub(super) struct Pages<'c> {
+    pub(super) index: usize,
+    pub(super) folder: &'c Folder,
     methods: HashMap<&'c str, &'c Method>,
     events: HashMap<&'c str, &'c Event>,
+    pub(super) texts: Texts<'c>,
 }
 
-impl<'c> Subjects<'c> {
-    pub(super) fn new(model: &'c Model) -> Self {
-        Subjects {
-            methods: model.methods.iter().map(|method| (method.page.as_str(), method)).collect(),
-            events: model.events.iter().map(|event| (event.page.as_str(), event)).collect(),
+impl<'c> Pages<'c> {
+    /// The pages of `folder`; `index` is its index among the folders that are checked.
+    pub(super) fn new(index: usize, folder: &'c Folder) -> Self {
+        Pages {
+            index,
+            folder,
+            methods: folder.model.methods.iter().map(|method| (method.page.as_str(), method)).collect(),
+            events: folder.model.events.iter().map(|event| (event.page.as_str(), event)).collect(),
+            texts: Texts::new(&folder.docs),
         }
     }
 }
@@ -37,22 +42,23 @@ pub(super) struct Page<'c> {
     pub(super) source: &'c Source,
     pub(super) method: Option<&'c Method>,
     pub(super) event: Option<&'c Event>,
-    prose: OnceLock<String>,
-    code: OnceLock<String>,
+    texts: &'c Texts<'c>,
+    /// The pages whose prose counts as this one's.
+    near: OnceLock<BTreeSet<u32>>,
 }
 
 impl<'c> Page<'c> {
-    pub(super) fn new(index: usize, folder: &'c Folder, facts: &'c PageFacts, subjects: &Subjects<'c>) -> Self {
-        let source = folder.docs.source(facts.page);
+    pub(super) fn new(pages: &'c Pages<'c>, facts: &'c PageFacts) -> Self {
+        let source = pages.folder.docs.source(facts.page);
         Page {
-            index,
-            folder,
+            index: pages.index,
+            folder: pages.folder,
             facts,
             source,
-            method: subjects.methods.get(source.path.as_str()).copied(),
-            event: subjects.events.get(source.path.as_str()).copied(),
-            prose: OnceLock::new(),
-            code: OnceLock::new(),
+            method: pages.methods.get(source.path.as_str()).copied(),
+            event: pages.events.get(source.path.as_str()).copied(),
+            texts: &pages.texts,
+            near: OnceLock::new(),
         }
     }
 
@@ -63,25 +69,20 @@ impl<'c> Page<'c> {
     /// Whether the page's text, that of its includes, or that of a page which its tables refer to says `name` anywhere
     /// outside blocks of code.
     pub(super) fn mentions(&self, name: &str) -> bool {
-        let prose = self.prose.get_or_init(|| {
-            let mut out = String::new();
-            collect(&self.folder.docs, self.facts.page, false, &mut out, &mut Vec::new());
-            for page in linked(self.facts) {
-                collect(&self.folder.docs, page, false, &mut out, &mut Vec::new());
-            }
-            out
+        let near = self.near.get_or_init(|| {
+            let mut roots = linked(self.facts);
+            roots.insert(self.facts.page);
+            roots.into_iter().flat_map(|page| self.texts.with_includes(page)).collect()
         });
-        has_word(prose, &name.to_lowercase())
+        let name = name.to_lowercase();
+        near.iter().any(|page| word(&self.texts.of(*page).prose, &name).is_some())
     }
 
     /// Whether a block of code of the page says `name`.
     pub(super) fn shows(&self, name: &str) -> bool {
-        let code = self.code.get_or_init(|| {
-            let mut out = String::new();
-            collect(&self.folder.docs, self.facts.page, true, &mut out, &mut Vec::new());
-            out
-        });
-        has_word(code, &name.to_lowercase())
+        let name = name.to_lowercase();
+        let pages = self.texts.with_includes(self.facts.page);
+        pages.into_iter().any(|page| word(&self.texts.of(page).code, &name).is_some())
     }
 
     pub(super) fn mark(&self, span: Range<usize>, label: impl Into<String>) -> Mark {
@@ -146,37 +147,5 @@ fn linked(facts: &PageFacts) -> BTreeSet<u32> {
     }
     let mut out = BTreeSet::new();
     facts.tables.iter().for_each(|table| add(&table.rows, &mut out));
-    out.remove(&facts.page);
     out
-}
-
-fn has_word(text: &str, name: &str) -> bool {
-    word(text, name).is_some()
-}
-
-/// The lines of a page inside (or outside) fences, in lower case, and those of its includes.
-fn collect(docs: &Docs, page: u32, code: bool, out: &mut String, above: &mut Vec<u32>) {
-    if above.contains(&page) || above.len() > MAX_INCLUDES {
-        return;
-    }
-    above.push(page);
-    let mut fenced = false;
-    for line in docs.source(page).text().lines() {
-        let start = line.trim_start();
-        if start.starts_with("```") || start.starts_with("~~~") {
-            fenced = !fenced;
-            continue;
-        }
-        if fenced == code || code && (line.starts_with("    ") || line.starts_with('\t')) {
-            out.push_str(&line.to_lowercase());
-            out.push('\n');
-        }
-        if !fenced && start.starts_with("{% include") {
-            let target = line.split("](").nth(1).and_then(|rest| rest.split(')').next());
-            if let Some(page) = target.and_then(|target| docs.resolve(page, target)) {
-                collect(docs, page, code, out, above);
-            }
-        }
-    }
-    above.pop();
 }

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use bitrix24_codegen::check::baseline::Baseline;
 use bitrix24_codegen::check::format::{github, human, json, sarif};
 use bitrix24_codegen::check::levels::Levels;
-use bitrix24_codegen::check::{Finding, Folder, check};
+use bitrix24_codegen::check::{Finding, check};
 use bitrix24_codegen::diagnostic::Severity;
 use clap::{Args, ValueEnum};
 
-use super::{Outcome, output};
+use super::{Folders, Outcome, output};
 
 /// Tell what is wrong with the docs.
 ///
@@ -23,9 +23,8 @@ use super::{Outcome, output};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// The root of the docs: the folder that holds `api-reference`. Give it twice to compare two languages.
-    #[arg(long, value_name = "DIR", required = true, num_args = 1)]
-    docs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: Folders,
     /// How findings are printed.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -110,7 +109,7 @@ impl FailOn {
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
         let levels = self.levels()?;
-        let folders = self.docs.iter().map(|path| Folder::open(path)).collect::<Result<Vec<_>, _>>()?;
+        let folders = self.input.open()?;
         if let [first, second, ..] = folders.as_slice()
             && first.model.language == second.model.language
         {

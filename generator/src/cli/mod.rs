@@ -14,6 +14,8 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use bitrix24_codegen::check::Folder;
+use bitrix24_codegen::docs::DocsError;
 use clap::{Args, Parser, Subcommand};
 
 /// Reads the Bitrix24 REST documentation and writes a typed Rust crate.
@@ -76,6 +78,20 @@ struct Input {
     /// The root of the docs: the folder that holds `api-reference`.
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,
+}
+
+/// The docs that a subcommand checks.
+#[derive(Args)]
+struct Folders {
+    /// The root of the docs: the folder that holds `api-reference`. Give it twice to compare two languages.
+    #[arg(long, value_name = "DIR", required = true, num_args = 1)]
+    docs: Vec<PathBuf>,
+}
+
+impl Folders {
+    fn open(&self) -> Result<Vec<Folder>, DocsError> {
+        self.docs.iter().map(|path| Folder::open(path)).collect()
+    }
 }
 
 /// Lets `write` write to the file `out`, or to standard output where that is `None`.

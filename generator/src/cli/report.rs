@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bitrix24_codegen::check::{Folder, check};
+use bitrix24_codegen::check::check;
 use bitrix24_codegen::report::report;
 use clap::Args;
 
-use super::{Outcome, output};
+use super::{Folders, Outcome, output};
 
 /// Write one HTML page about the docs: coverage by module, and the findings of `check`.
 ///
@@ -17,9 +17,8 @@ use super::{Outcome, output};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// The root of the docs: the folder that holds `api-reference`. Give it twice to compare two languages.
-    #[arg(long, value_name = "DIR", required = true, num_args = 1)]
-    docs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: Folders,
     /// The file that the page is written to.
     #[arg(long, value_name = "FILE.html")]
     out: PathBuf,
@@ -31,7 +30,7 @@ Example:
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
-        let folders = self.docs.iter().map(|path| Folder::open(path)).collect::<Result<Vec<_>, _>>()?;
+        let folders = self.input.open()?;
         let findings = check(&folders);
         let page = report(&folders, &findings)?;
         output(Some(&self.out), |out| out.write_all(page.as_bytes()))?;

@@ -1,4 +1,5 @@
-//! Layout: `prettyplease`, then what it does not know, the rows of our tables and the space between items.
+//! Layout. For people: `prettyplease`, then what it does not know, the rows of our tables and the space between items. For
+//! the compiler: an item a line.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -6,6 +7,46 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 const TABLES: [&str; 5] = ["rt::choice! {", "rt::error_code! {", "rt::events! {", "rt::input! {", "rt::object! {"];
 /// Where a row is broken.
 const WIDTH: usize = 120;
+
+/// The text of `tokens`, an item a line: cheap to write, and short lines to whoever asks for a column. With a module on one
+/// line, `rustdoc` passes over megabytes for every item.
+pub(super) fn item_a_line(tokens: TokenStream) -> String {
+    let mut out = String::new();
+    write_items(tokens, &mut out);
+    out
+}
+
+fn write_items(tokens: TokenStream, out: &mut String) {
+    let mut item: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_module(&item) => {
+                out.push_str(&item.drain(..).collect::<TokenStream>().to_string());
+                out.push_str(" {\n");
+                write_items(group.stream(), out);
+                out.push_str("}\n");
+            }
+            token => {
+                let ends = match &token {
+                    TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+                    TokenTree::Punct(punct) => punct.as_char() == ';',
+                    _ => false,
+                };
+                item.push(token);
+                if ends {
+                    out.push_str(&item.drain(..).collect::<TokenStream>().to_string());
+                    out.push('\n');
+                }
+            }
+        }
+    }
+    out.push_str(&item.into_iter().collect::<TokenStream>().to_string());
+}
+
+/// Whether what stands before a brace is `mod name`.
+fn is_module(item: &[TokenTree]) -> bool {
+    matches!(item, [.., TokenTree::Ident(keyword), TokenTree::Ident(_)] if keyword == "mod")
+}
 
 /// The text of `file`.
 pub(super) fn laid_out(file: &syn::File) -> String {
@@ -89,4 +130,20 @@ fn write_row(row: &[String], indent: &str, out: &mut String) {
         column += word.chars().count();
     }
     out.push_str(",\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_item_has_a_line_and_no_token_is_lost() {
+        let text = "#![allow(x)] pub mod a { pub mod b { #[doc = \"B.\"] pub struct B { c: C } rt::object! { B { } } } } \
+                    pub struct Unit; impl A { fn f() { if x { y(); } } } pub const C: D = D { e: 1 };";
+        let tokens: TokenStream = text.parse().unwrap();
+        let lines = item_a_line(tokens.clone());
+        assert_eq!(lines.parse::<TokenStream>().unwrap().to_string(), tokens.to_string());
+        let starts: Vec<&str> = lines.lines().map(|line| line.split(' ').next().unwrap()).collect();
+        assert_eq!(starts, ["#!", "pub", "#", "rt", "}", "}", "pub", "impl", "pub", ";"], "{lines}");
+    }
 }

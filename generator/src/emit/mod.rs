@@ -205,7 +205,7 @@ fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {
 
 /// The file `name` that holds `tokens`. Even what is not laid out is read once by syn: nothing else may reach the compiler.
 fn file(name: String, tokens: TokenStream, format: bool) -> Result<File, Error> {
-    let text = if format { String::new() } else { tokens.to_string() };
+    let text = if format { String::new() } else { layout::item_a_line(tokens.clone()) };
     let parsed: syn::File =
         syn::parse2(tokens).map_err(|error| Error::Syntax { file: name.clone(), message: error.to_string() })?;
     let content = if format { layout::laid_out(&parsed) } else { text };

@@ -28,7 +28,7 @@ use crate::diagnostic::Diagnostic;
 pub(crate) use build::Reading;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
-pub(crate) use typing::basic;
+pub(crate) use typing::{Word, basic, unmarked, words};
 
 /// Everything that was read from a docs folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

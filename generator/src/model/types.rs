@@ -103,6 +103,16 @@ impl Type {
     pub fn object(id: impl Into<ObjectId>) -> Self {
         Type::of(Kind::Object(id.into()))
     }
+
+    /// The named structure that it is or holds: in lists, in maps, and as one of several types.
+    pub fn structure(&self) -> Option<&ObjectId> {
+        match &self.kind {
+            Kind::Object(id) => Some(id),
+            Kind::Array(inner) | Kind::Map(inner) => inner.structure(),
+            Kind::Union(types) => types.iter().find_map(Type::structure),
+            _ => None,
+        }
+    }
 }
 
 /// The flat form of [`Type`] in the exported model.

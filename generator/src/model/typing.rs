@@ -66,14 +66,21 @@ pub(crate) fn holds_scalars(text: &str) -> bool {
 
 /// One of the words of a documented type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Word {
-    word: String,
-    lists: usize,
+pub(crate) struct Word {
+    /// In English where the vocabulary translates it.
+    pub(crate) word: String,
+    /// How many lists it stands in: 1 for `string[]`.
+    pub(crate) lists: usize,
+}
+
+/// A documented type without the marks of Markdown.
+pub(crate) fn unmarked(text: &str) -> String {
+    text.replace("\\|", "|").replace(['`', '(', ')', '*'], "")
 }
 
 /// Splits `string | null`, `crm_contact[]`, `integer/array`, `string integer`.
-fn words(text: &str) -> Vec<Word> {
-    let text = text.replace("\\|", "|").replace(['`', '(', ')', '*'], "");
+pub(crate) fn words(text: &str) -> Vec<Word> {
+    let text = unmarked(text);
     let mut out: Vec<Word> = Vec::new();
     for part in text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '/' | ',' | ';')) {
         let mut word = part.trim().trim_start_matches('[');

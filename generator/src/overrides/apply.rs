@@ -131,7 +131,7 @@ fn field(
         let list = fields(model, &root).ok_or_else(|| format!("`{written}` leads nowhere"))?;
         let field = list.iter().find(|field| field.name == *part);
         let field = field.ok_or_else(|| format!("`{part}` of `{written}` is no field of the docs"))?;
-        let id = object_of(&field.ty).ok_or_else(|| format!("`{part}` of `{written}` holds no structure"))?;
+        let id = field.ty.structure().ok_or_else(|| format!("`{part}` of `{written}` holds no structure"))?;
         root = Root::Object(id.clone());
     }
     if let Action::Retype(ty, _) | Action::AddField { ty, .. } = action {
@@ -295,15 +295,6 @@ fn name(errors: &mut [Error]) {
         .collect();
     for (error, variant) in errors.iter_mut().zip(variants(&rows)) {
         error.variant = variant;
-    }
-}
-
-fn object_of(ty: &Type) -> Option<&ObjectId> {
-    match &ty.kind {
-        Kind::Object(id) => Some(id),
-        Kind::Array(inner) | Kind::Map(inner) => object_of(inner),
-        Kind::Union(types) => types.iter().find_map(object_of),
-        _ => None,
     }
 }
 

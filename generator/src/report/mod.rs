@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::check::coverage::{Coverage, coverage, modules};
-use crate::check::format::{excerpt, path};
-use crate::check::{Finding, Folder, Mark};
+use crate::check::format::{counts, excerpt, path};
+use crate::check::{Finding, Folder, Mark, floor};
 use crate::diagnostic::{Code, Severity};
 
 const TEMPLATE: &str = include_str!("report.html");
@@ -46,12 +46,10 @@ pub fn report(folders: &[Folder], findings: &[Finding]) -> Result<String, Error>
             json!({ "name": folder.name, "language": folder.model.language, "rows": rows, "total": row("", &total) })
         })
         .collect();
-    let severities = [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
-    let counts: Vec<Value> = severities
-        .iter()
-        .map(|(name, severity)| {
-            json!({ "name": name, "count": findings.iter().filter(|finding| finding.severity == *severity).count() })
-        })
+    let counts: Vec<Value> = Severity::ALL
+        .into_iter()
+        .zip(counts(findings))
+        .map(|(severity, count)| json!({ "name": severity.word(), "count": count }))
         .collect();
     let codes: Vec<Value> = Code::ALL
         .iter()
@@ -126,10 +124,9 @@ fn sum(a: &Coverage, b: &Coverage) -> Coverage {
 /// Path, line and the excerpt in three pieces: before, what is meant, behind.
 fn place(folders: &[Folder], mark: &Mark) -> Value {
     let (line, span) = excerpt(folders, mark).unwrap_or(("", 0..0));
-    let boundary = |at: usize| (0..=at.min(line.len())).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
-    let from = boundary(span.start.saturating_sub(AROUND));
-    let end = boundary(span.end.min(span.start + 2 * AROUND));
-    let to = boundary(end + AROUND);
+    let from = floor(line, span.start.saturating_sub(AROUND));
+    let end = floor(line, span.end.min(span.start + 2 * AROUND));
+    let to = floor(line, end + AROUND);
     let before = format!("{}{}", if from > 0 { "…" } else { "" }, &line[from..span.start]);
     let behind = format!("{}{}", &line[end..to], if to < line.len() { "…" } else { "" });
     json!({

@@ -13,9 +13,8 @@ use crate::check::{Finding, Folder, Severity};
 pub fn write(folders: &[Folder], findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     for finding in findings {
         let command = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
             Severity::Note => "notice",
+            other => other.word(),
         };
         let at = &finding.at;
         writeln!(

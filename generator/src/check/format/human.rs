@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{counts, excerpt, path};
-use crate::check::{Finding, Folder, Mark, Severity};
+use crate::check::{Finding, Folder, Mark, Severity, floor};
 
 /// Lines longer than this are shown in part: rows of tables and bodies of requests can be very long.
 const MAX_LINE: usize = 200;
@@ -63,16 +63,15 @@ fn part(line: &str, span: std::ops::Range<usize>) -> (&str, std::ops::Range<usiz
     if line.len() <= MAX_LINE {
         return (line, span);
     }
-    let boundary = |at: usize| (0..=at.min(line.len())).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
-    let from = if span.start < MAX_LINE / 2 { 0 } else { boundary(span.start - MAX_LINE / 2) };
-    let to = boundary(from + MAX_LINE);
+    let from = if span.start < MAX_LINE / 2 { 0 } else { floor(line, span.start - MAX_LINE / 2) };
+    let to = floor(line, from + MAX_LINE);
     let start = span.start.clamp(from, to);
     (&line[from..to], start - from..span.end.clamp(start, to) - from)
 }
 
 /// `3 errors, 1 warning, 0 notes`
 pub fn summary(findings: &[Finding]) -> String {
-    let words = ["error", "warning", "note"];
-    let parts = counts(findings).into_iter().zip(words);
-    parts.map(|(n, word)| format!("{n} {word}{}", if n == 1 { "" } else { "s" })).collect::<Vec<_>>().join(", ")
+    let parts = counts(findings).into_iter().zip(Severity::ALL);
+    let told = parts.map(|(n, severity)| format!("{n} {}{}", severity.word(), if n == 1 { "" } else { "s" }));
+    told.collect::<Vec<_>>().join(", ")
 }

@@ -39,8 +39,7 @@ pub(crate) fn path(folders: &[Folder], mark: &Mark) -> String {
 
 /// How many findings weigh how much: errors, warnings, notes.
 pub(crate) fn counts(findings: &[super::Finding]) -> [usize; 3] {
-    use super::Severity::{Error, Note, Warning};
-    [Error, Warning, Note].map(|severity| findings.iter().filter(|finding| finding.severity == severity).count())
+    super::Severity::ALL.map(|severity| findings.iter().filter(|finding| finding.severity == severity).count())
 }
 
 #[cfg(test)]

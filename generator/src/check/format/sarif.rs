@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::path;
 use crate::check::explain::explanation;
-use crate::check::{Finding, Folder, Mark, Severity};
+use crate::check::{Finding, Folder, Mark};
 use crate::diagnostic::Code;
 
 /// The log: one run, with every kind of finding as a rule.
@@ -20,7 +20,7 @@ pub fn log(folders: &[Folder], findings: &[Finding]) -> Value {
                 "shortDescription": { "text": code.summary() },
                 "fullDescription": { "text": explanation.about },
                 "help": { "text": explanation.mend },
-                "defaultConfiguration": { "level": level(code.severity()) },
+                "defaultConfiguration": { "level": code.severity().word() },
             })
         })
         .collect();
@@ -43,7 +43,7 @@ pub fn log(folders: &[Folder], findings: &[Finding]) -> Value {
             json!({
                 "ruleId": finding.code.text(),
                 "ruleIndex": Code::ALL.iter().position(|code| *code == finding.code),
-                "level": level(finding.severity),
+                "level": finding.severity.word(),
                 "message": { "text": finding.message },
                 "locations": [location(folders, &finding.at)],
                 "relatedLocations": related,
@@ -63,14 +63,6 @@ pub fn log(folders: &[Folder], findings: &[Finding]) -> Value {
             "results": results,
         }],
     })
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 fn location(folders: &[Folder], mark: &Mark) -> Value {
