@@ -300,9 +300,7 @@ fn inline_values(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
             let rest = run.text.get(end..).unwrap_or_default();
             armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 16 && find(words.examples, rest).is_none();
             found.clear();
-        } else if find(words.examples, &run.text).is_some() {
-            armed = false;
-        } else if armed && run.text.contains(". ") {
+        } else if find(words.examples, &run.text).is_some() || run.text.contains(". ") {
             armed = false;
         }
     }

@@ -63,6 +63,10 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     let mut drafts = Drafts::default();
     for page in pages {
         drafts.objects.extend(page.drafts.objects);
+        for (place, name) in page.drafts.prose {
+            let message = format!("`{name}` is no name of a parameter or field: write the key as it is sent");
+            diagnostics.push(docs.report(Code::UnclaimedRow, place, message));
+        }
     }
     let dictionary = dictionary(facts);
     link(&index, &mut drafts, &|word| basic(word).is_some());

@@ -14,6 +14,8 @@ use crate::page::Place;
 #[derive(Debug, Default)]
 pub(crate) struct Drafts<'f> {
     pub(crate) objects: IndexMap<ObjectId, DraftObject<'f>>,
+    /// Rows whose names are no keys but prose, and where they are.
+    pub(crate) prose: Vec<(Place, String)>,
 }
 
 /// A structure.

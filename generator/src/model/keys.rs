@@ -64,7 +64,9 @@ fn replace(ty: &mut Type, values: &BTreeMap<ObjectId, Type>) {
         }
         Kind::Array(inner) | Kind::Map(inner) => replace(inner, values),
         Kind::Union(types) => {
-            types.iter_mut().for_each(|ty| replace(ty, values));
+            for ty in types.iter_mut() {
+                replace(ty, values);
+            }
             // `object | map` of the same.
             let mut seen: Vec<Type> = Vec::new();
             types.retain(|ty| {

@@ -101,7 +101,7 @@ impl Merger<'_, '_> {
             !leaf.keys().any(|key| listed.iter().any(|name| name.eq_ignore_ascii_case(key)))
         };
         let foreign = |inner: &ObjectId| owner(inner) != owner(id) && !listed.is_empty();
-        let inner = inner.filter(|inner| !foreign(inner) || !leaves.iter().all(|leaf| strange(leaf)));
+        let inner = inner.filter(|inner| !foreign(inner) || !leaves.iter().all(strange));
         let inner = inner.clone().unwrap_or_else(|| {
             let key = format!("{id}/{}", super::build::id_part(&name));
             let inner = new_object(self.drafts, &key, &name, self.place);

@@ -105,7 +105,11 @@ impl<'f> Placer<'_, 'f> {
             for name in &row.names {
                 // Words with spaces between them are prose, in a table; as keys of an example they are names.
                 let prose = name.name.contains(' ') && !name.name.contains(['<', '{', '[']);
-                let steps = if prose { vec![Step::Key(name.name.clone())] } else { steps(&name.name) };
+                let steps = match self.within(root, &name.name) {
+                    Some(steps) => steps,
+                    None if prose => vec![Step::Key(name.name.clone())],
+                    None => steps(&name.name),
+                };
                 let path = steps.len() > 1 && !is_wildcard_path(&steps);
                 let target = if path {
                     self.path(root, &steps[..steps.len() - 1], row.place)
@@ -138,10 +142,22 @@ impl<'f> Placer<'_, 'f> {
         }
     }
 
+    /// The steps of `LANGUAGE_ID (LANG)`: a key of the field `LANG`, which a row above has named.
+    fn within(&self, root: &ObjectId, name: &str) -> Option<Vec<Step>> {
+        let (key, holder) = name.strip_suffix(')')?.split_once(" (")?;
+        self.drafts.objects[root].find(holder)?;
+        Some(vec![Step::Key(holder.to_owned()), Step::Key(key.to_owned())])
+    }
+
     /// Adds or completes a field; returns the structure inside it, if it has or can have one.
     fn field(&mut self, target: &ObjectId, row: &Row, key: &str, required: bool) -> Option<ObjectId> {
-        if is_wildcard(key) || key.contains(' ') {
+        if is_wildcard(key) {
             self.wildcard(target, row, key);
+            return None;
+        }
+        let shown = || self.drafts.objects[target].samples.iter().any(|sample| lookup(sample, key).is_some());
+        if key.contains(' ') && !shown() {
+            self.drafts.prose.push((row.place, key.to_owned()));
             return None;
         }
         let new = DraftField::of_row(row, key, required, self.witness);
