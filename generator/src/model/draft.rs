@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Access, EnumValue, ObjectId, Type, Witness};
+use super::{Access, EnumValue, Field, ObjectId, Type, Witness};
 use crate::facts::doc_type::DocType;
 use crate::facts::table::Row;
 use crate::page::Place;
@@ -27,6 +27,8 @@ pub(crate) struct DraftObject<'f> {
     /// Whether the name is one of the API's rather than a heading's or an anchor's.
     pub(crate) named: bool,
     pub(crate) open: bool,
+    /// The page that defines it, where a distilled page says so.
+    pub(crate) page: Option<String>,
     pub(crate) fields: Vec<DraftField>,
     /// JSON objects that the page's examples show for it.
     pub(crate) samples: Vec<&'f Value>,
@@ -63,6 +65,8 @@ pub(crate) struct DraftField {
     pub(crate) declared: Option<Type>,
     /// Whether `seen` comes from the pass that merges examples.
     pub(crate) merged: bool,
+    /// The finished field, where a distilled page states it: there is nothing to weigh.
+    pub(crate) stated: Option<Box<Field>>,
 }
 
 /// JSON kinds that examples show for a field.

@@ -392,7 +392,7 @@ fn is_told(first: &str, words: &HashSet<String>, keyed: bool, prose: &str) -> bo
     };
     first.split([',', '/', ';']).map(str::trim).filter(|name| !name.is_empty()).all(|name| {
         let name = name.trim_matches(['`', '\'', '"', ':']).to_lowercase();
-        let mut parts = name.split(['.', '[', ']', '|', ' ']).filter(|part| !part.is_empty());
+        let mut parts = name.split(['.', '[', ']', '(', ')', '|', ' ']).filter(|part| !part.is_empty());
         words.contains(&name)
             || keyed && (placeholder(&name) || !name.is_ascii() || is_language(&name))
             || parts.all(|part| words.contains(part) || keyed && placeholder(part))
