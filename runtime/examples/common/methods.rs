@@ -99,7 +99,7 @@ pub mod get {
         pub extra: rt::Extra,
     }
 
-    rt::object! { Deal open {
+    rt::object! { Deal open("UF_") {
         0 "ID" id,
         1 "TITLE" title,
         2 "TYPE_ID" type_id,
