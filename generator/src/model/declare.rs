@@ -43,7 +43,7 @@ impl Declarer<'_, '_> {
                 object.open.add(name);
                 return;
             }
-            None if !object.open.is_empty() && (is_open_key(name) || object.open.cover(name)) => {
+            None if !object.open.is_empty() && is_open_key(name) => {
                 object.open.add_like(name);
                 return;
             }

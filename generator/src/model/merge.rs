@@ -40,7 +40,7 @@ impl Merger<'_, '_> {
         let object = &mut self.drafts.objects[id];
         let index = match object.find(key) {
             Some(index) => index,
-            None if !object.open.is_empty() && (is_open_key(key) || object.open.cover(key)) => {
+            None if !object.open.is_empty() && is_open_key(key) => {
                 object.open.add_like(key);
                 return;
             }

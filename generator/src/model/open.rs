@@ -33,7 +33,7 @@ impl OpenKeys {
     }
 
     /// Whether `key` is one of them. As in the runtime, letter case and `_` do not matter: `ufCrm_1` is `UF_CRM_1`.
-    pub(crate) fn cover(&self, key: &str) -> bool {
+    fn cover(&self, key: &str) -> bool {
         self.0.iter().any(|prefix| bare(key).starts_with(&bare(prefix)))
     }
 
