@@ -78,8 +78,8 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
 fn correct(docs: &Docs, model: &mut Model) {
     overrides::apply(docs.overrides(), model);
     for method in &mut model.methods {
-        method.effect = super::effect::effect(&method.name, &method.params);
         method.paging = super::paging::paging(method, &model.objects);
+        method.effect = super::effect::effect(method);
     }
 }
 

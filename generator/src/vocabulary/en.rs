@@ -9,6 +9,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
     roles: &[
         ("method parameters", Role::Parameters),
         ("parameters$", Role::Parameters),
+        ("additional parameters$", Role::Parameters),
         ("request parameters", Role::Parameters),
         ("event subscription parameters", Role::Parameters),
         ("parameters of the method", Role::Parameters),

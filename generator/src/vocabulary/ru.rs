@@ -11,6 +11,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
         ("параметры запроса", Role::Parameters),
         ("параметры подписки", Role::Parameters),
         ("параметры$", Role::Parameters),
+        ("дополнительные параметры$", Role::Parameters),
         ("примеры кода", Role::Examples),
         ("пример кода", Role::Examples),
         ("примеры", Role::Examples),
