@@ -166,6 +166,8 @@ codes! {
     DuplicateField = "B022", Warning;
     /// A table could not be tied to a field and was put beside its neighbours.
     UntiedTable = "B023", Note;
+    /// A distilled page gives a type that cannot be read, or leads to a structure that no page describes.
+    UnknownType = "B024", Warning;
     /// An example shows another type than the table.
     Contradiction = "B025", Warning;
     /// An example sends a parameter that no table lists.

@@ -51,6 +51,7 @@ pub struct Docs {
     sources: Vec<Source>,
     by_path: HashMap<String, u32>,
     diagnostics: Vec<Diagnostic>,
+    preset: Vec<(String, String)>,
     overrides: Overrides,
 }
 
@@ -104,6 +105,7 @@ impl Docs {
             sources: Vec::new(),
             by_path: HashMap::new(),
             diagnostics: Vec::new(),
+            preset: preset.to_vec(),
             overrides: Overrides::default(),
         };
         for (source, diagnostics) in read {
@@ -140,6 +142,11 @@ impl Docs {
     /// The page with this number.
     pub fn source(&self, number: u32) -> &Source {
         &self.sources[number as usize]
+    }
+
+    /// What decides `{% if %}` conditions.
+    pub fn preset(&self) -> &[(String, String)] {
+        &self.preset
     }
 
     /// What is wrong with the files themselves.

@@ -53,9 +53,15 @@
 pub mod check;
 pub mod config;
 pub mod diagnostic;
+#[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
+pub mod distil;
 pub mod docs;
 pub mod emit;
 pub mod facts;
+#[cfg(feature = "cli")]
+pub mod listing;
 pub mod literal;
 pub mod model;
 pub mod overrides;

@@ -2,7 +2,10 @@
 //!
 //! A subcommand is a struct of its arguments, documented for `--help`, with a function `run` that does the work.
 
+mod api;
 mod check;
+mod diff;
+mod distil;
 mod explain;
 mod generate;
 mod model;
@@ -45,6 +48,9 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Report(report::Arguments),
+    Diff(diff::Arguments),
+    Distil(distil::Arguments),
+    Api(api::Arguments),
 }
 
 /// What a subcommand ends with: its exit status, or why it could not do its work.
@@ -59,6 +65,9 @@ impl Arguments {
             Command::Check(arguments) => arguments.run(),
             Command::Explain(arguments) => arguments.run(),
             Command::Report(arguments) => arguments.run(),
+            Command::Diff(arguments) => arguments.run(),
+            Command::Distil(arguments) => arguments.run(),
+            Command::Api(arguments) => arguments.run(),
         };
         match outcome {
             Ok(status) => status,

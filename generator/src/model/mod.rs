@@ -10,6 +10,7 @@ mod merge;
 pub mod name;
 mod paging;
 mod place;
+mod stated;
 mod tie;
 mod types;
 mod typing;
@@ -23,9 +24,13 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 #[cfg(feature = "cli")]
 pub(crate) use build::Reading;
+#[cfg(feature = "cli")]
+pub(crate) use name::Names;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
-pub(crate) use typing::{Word, basic, unmarked, words};
+pub(crate) use typing::{Named, Word, basic, unmarked, words};
+#[cfg(feature = "cli")]
+pub(crate) use unify::reachable;
 
 /// Everything that was read from a docs folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

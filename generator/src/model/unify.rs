@@ -73,12 +73,16 @@ fn shape(ty: &Type, required: bool) -> String {
     format!("{required}{:?}{:?}{:?}{}", kind(&ty.kind), ty.wire, ty.refers_to, ty.nullable)
 }
 
-/// The kind without the descriptions of its values.
+/// The kind without the descriptions of values in it.
 fn kind(kind: &Kind) -> Kind {
+    let plain = |ty: &Type| Type { kind: self::kind(&ty.kind), ..ty.clone() };
     match kind {
         Kind::Enum(values) => Kind::Enum(
             values.iter().map(|v| super::EnumValue { value: v.value.clone(), description: String::new() }).collect(),
         ),
+        Kind::Array(inner) => Kind::Array(Box::new(plain(inner))),
+        Kind::Map(inner) => Kind::Map(Box::new(plain(inner))),
+        Kind::Union(types) => Kind::Union(types.iter().map(plain).collect()),
         other => other.clone(),
     }
 }
