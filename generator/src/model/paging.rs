@@ -25,6 +25,7 @@ pub(super) fn paging(method: &Method, objects: &BTreeMap<ObjectId, Object>) -> O
     let (path, item) = list(&result.ty, objects)?;
     let items = path.map_or_else(|| "result".to_owned(), |field| format!("result.{}", field.name));
     let id = fields(item, objects).iter().find(|f| f.name.eq_ignore_ascii_case("id")).map(|f| f.name.clone());
+    let id = id.filter(|id| counts(&method.examples, &items, id));
     let more = fields(&result.ty, objects).iter().find(|f| says_more(&f.name)).map(|f| f.name.clone());
     let key = id.as_deref().and_then(|id| key(id, &method.examples));
     Some(Paging { style: style.to_owned(), by, items, id, key, more })
@@ -87,6 +88,21 @@ fn fields<'t>(ty: &Type, objects: &'t BTreeMap<ObjectId, Object>) -> &'t [Field]
         Kind::Object(id) => objects.get(id).map_or(&[], |o| &o.fields),
         _ => &[],
     }
+}
+
+/// Whether the identifiers that the examples show are numbers: hashes and codes have no order to go by.
+fn counts(examples: &[Example], items: &str, id: &str) -> bool {
+    let answers = examples.iter().filter(|example| example.kind == ExampleKind::Response);
+    let lists = answers.filter_map(|example| items.split('.').try_fold(&example.json, |json, key| json.get(key)));
+    let shown = lists.flat_map(|list| match list {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(items) => items.values().collect(),
+        _ => Vec::new(),
+    });
+    shown.filter_map(|item| item.get(id)).all(|id| match id {
+        Value::String(text) => text.parse::<i64>().is_ok(),
+        id => id.is_i64() || id.is_null(),
+    })
 }
 
 fn says_more(name: &str) -> bool {
