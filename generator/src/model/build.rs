@@ -17,6 +17,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
+use crate::facts::distilled::Distilled;
 use crate::facts::error;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::{ExampleOf, PageFacts};
@@ -69,7 +70,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
-    correct(docs, &mut model);
+    correct(docs, facts, &mut model);
     let mut names = Names::new(&drafts);
     unify(&mut model, &mut names);
     name::name(&mut model, &names);
@@ -78,10 +79,17 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     (model, names, owners)
 }
 
-/// Puts right what the docs get wrong, and what was concluded from it.
-fn correct(docs: &Docs, model: &mut Model) {
+/// Puts right what the docs get wrong, and concludes what it does and how it pages; distilled pages state both.
+fn correct(docs: &Docs, facts: &[PageFacts], model: &mut Model) {
     overrides::apply(docs.overrides(), model);
+    let distilled = facts.iter().filter_map(|f| Some((docs.source(f.page).path.as_str(), f.distilled.as_ref()?)));
+    let distilled: HashMap<&str, &Distilled> = distilled.collect();
     for method in &mut model.methods {
+        let stated = distilled.get(method.page.as_str());
+        if let Some((stated, effect)) = stated.and_then(|stated| Some((stated, stated.effect?))) {
+            (method.paging, method.effect) = (stated.paging.clone(), effect);
+            continue;
+        }
         method.paging = super::paging::paging(method, &model.objects);
         method.effect = super::effect::effect(method);
     }

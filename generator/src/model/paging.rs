@@ -56,7 +56,7 @@ fn way(method: &Method) -> Option<(&'static str, String)> {
         // With another part of the place to go on from, the identifier alone is none.
         return takes("last_type").is_none().then_some(("id", by));
     }
-    let listed = method.name.rsplit('.').next().is_some_and(|last| last.to_ascii_lowercase().contains("list"));
+    let listed = effect::is_listed(&method.name);
     let counted = answers("next") || answers("total");
     ((counted || listed && !method.positional) && effect::reads(&method.name)).then(|| ("start", "start".to_owned()))
 }

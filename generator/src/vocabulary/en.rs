@@ -136,6 +136,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
         "the order of the parameters",
     ],
     one_of: &["at least one of", "one of the fields", "one of the parameters", "either one of"],
+    creates: &["it creates", "creates it", "creates one", "will be created"],
     no_scope: &["basic", "depending on the embedding location", "depending on the embedding place"],
     section_params: &[
         ("for filtering", "filter"),
