@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::docs::{Docs, DocsError};
 use crate::emit::{self, Settings, emit};
 use crate::model::Model;
-use crate::overrides::Overrides;
+use crate::overrides::{Overrides, Stale};
 use crate::write::{self, Written, write};
 
 /// Why no code was generated.
@@ -43,8 +43,8 @@ pub enum Error {
         pages: usize,
     },
     /// Overrides change nothing any more.
-    #[error("{0}")]
-    StaleOverrides(String),
+    #[error(transparent)]
+    StaleOverrides(#[from] Stale),
     /// The model could not be emitted.
     #[error("the model of `{}` cannot be emitted: {error}", .docs.display())]
     Emit {
@@ -199,10 +199,7 @@ impl Config {
         let pages = docs.sources().len();
         let mut model = Model::read(&docs);
         model.settle();
-        let stale: Vec<String> = model.stale_overrides().map(ToString::to_string).collect();
-        if !stale.is_empty() {
-            return Err(Error::StaleOverrides(stale.join("\n")));
-        }
+        model.check_overrides()?;
         if model.methods.is_empty() {
             return Err(Error::NoMethods { docs: folder.to_owned(), pages });
         }

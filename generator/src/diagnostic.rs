@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// How much a [`Diagnostic`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Something of the page is missing from the model.
@@ -44,6 +45,7 @@ pub struct Position {
 
 /// One finding about one place of one page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Diagnostic {
     /// The page, relative to the docs folder.
     pub page: String,

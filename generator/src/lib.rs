@@ -61,8 +61,12 @@ pub mod docs;
 pub mod emit;
 pub mod facts;
 #[cfg(feature = "cli")]
+pub mod fetch;
+#[cfg(feature = "cli")]
 pub mod listing;
 pub mod literal;
+#[cfg(feature = "cli")]
+pub mod manifest;
 pub mod model;
 pub mod overrides;
 pub mod page;

@@ -7,7 +7,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -65,7 +66,7 @@ pub fn write(files: &[File], out_dir: &Path) -> Result<Written, Error> {
             written.unchanged += 1;
             continue;
         }
-        replace(&path, file.content.as_bytes())?;
+        replace_with(&path, file.content.as_bytes())?;
         written.changed += 1;
     }
     written.removed = forget_stale(files, out_dir)?;
@@ -89,7 +90,7 @@ fn forget_stale(files: &[File], out_dir: &Path) -> Result<usize, Error> {
     }
     let new: String = names.iter().flat_map(|name| [name, "\n"]).collect();
     if new != old {
-        replace(&list, new.as_bytes())?;
+        replace_with(&list, new.as_bytes())?;
     }
     Ok(removed)
 }
@@ -101,20 +102,33 @@ fn is_below(name: &str) -> bool {
         && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// Gives the file at `path` the content `bytes` in one step.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    if let Some(folder) = path.parent() {
-        create_folder(folder)?;
-    }
+/// Gives the file at `path` the content that `write` writes, in one step. Where that fails the old file stays.
+///
+/// # Errors
+///
+/// The system, or `write`, refuses.
+pub fn replace(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> Result<(), Error> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = PathBuf::from(beside);
-    fs::write(&beside, bytes).map_err(|source| Error::Io { action: "write", path: beside.clone(), source })?;
-    fs::rename(&beside, path).map_err(|source| {
-        // The rename's error is the one to report; what is left over is ours and named so.
+    let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
+    let error = |action, source| Error::Io { action, path: path.to_owned(), source };
+    let replaced = match written {
+        Ok(()) => fs::rename(&beside, path).map_err(|source| error("replace", source)),
+        Err(source) => Err(error("write", source)),
+    };
+    if replaced.is_err() {
+        // That error is the one to report; what is left over is ours and named so.
         let _ = fs::remove_file(&beside);
-        Error::Io { action: "replace", path: path.to_owned(), source }
-    })
+    }
+    replaced
+}
+
+fn replace_with(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if let Some(folder) = path.parent() {
+        create_folder(folder)?;
+    }
+    replace(path, |file| file.write_all(bytes))
 }
 
 fn create_folder(path: &Path) -> Result<(), Error> {

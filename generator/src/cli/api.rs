@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bitrix24_codegen::docs::Docs;
 use bitrix24_codegen::emit::{Settings, emit};
 use bitrix24_codegen::listing::listing;
-use bitrix24_codegen::model::Model;
 use clap::Args;
 
-use super::{Input, Outcome, output};
+use super::{Input, Outcome, output, read_docs};
 
 /// List the public items of the crate that comes of the docs, one a line.
 ///
@@ -34,7 +32,7 @@ Examples:
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
-        let mut model = Model::read(&Docs::open(&self.input.docs)?);
+        let (_, mut model) = read_docs(&self.input.docs)?;
         model.settle();
         let items = listing(&emit(&model, &Settings::default())?)?;
         output(self.out.as_deref(), |out| items.iter().try_for_each(|item| writeln!(out, "{item}")))?;

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bitrix24_codegen::diff::{diff, human, markdown};
-use bitrix24_codegen::docs::Docs;
 use bitrix24_codegen::model::Model;
 use clap::{Args, ValueEnum};
 
-use super::{Outcome, output};
+use super::{Outcome, json, output, read_docs};
 
 /// Tell what changed between two states of the docs, and what it means to users of the crate.
 ///
@@ -65,10 +64,7 @@ impl Arguments {
         output(self.out.as_deref(), |out| match self.format {
             Format::Human => out.write_all(human(&found).as_bytes()),
             Format::Markdown => out.write_all(markdown(&found, &self.title).as_bytes()),
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &found)?;
-                out.write_all(b"\n")
-            }
+            Format::Json => json(&found, out),
         })?;
         Ok(ExitCode::SUCCESS)
     }
@@ -77,7 +73,7 @@ impl Arguments {
 /// The model in a file, or that of a docs folder.
 pub(super) fn read(path: &Path) -> Result<Model, Box<dyn Error>> {
     if path.is_dir() {
-        return Ok(Model::read(&Docs::open(path)?));
+        return Ok(read_docs(path)?.1);
     }
     let file = File::open(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
     let model = serde_json::from_reader(BufReader::new(file));

@@ -2,7 +2,7 @@
 
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::tie::PageDraft;
-use super::{Error, Field, Kind, ObjectId, Type};
+use super::{Error, Field};
 use crate::diagnostic::{Code, Diagnostic, Position};
 use crate::docs::Docs;
 use crate::facts::distilled::Distilled;
@@ -30,21 +30,11 @@ pub(crate) fn draft(stated: &Distilled, page: &mut PageDraft<'_>) {
 fn fields(fields: &[Field]) -> Vec<DraftField> {
     let draft = |field: &Field| DraftField {
         name: field.name.clone(),
-        inner: structure(&field.ty).cloned(),
+        inner: field.ty.structure().cloned(),
         stated: Some(Box::new(field.clone())),
         ..DraftField::default()
     };
     fields.iter().map(draft).collect()
-}
-
-/// The first structure that a type holds.
-fn structure(ty: &Type) -> Option<&ObjectId> {
-    match &ty.kind {
-        Kind::Object(id) => Some(id),
-        Kind::Array(inner) | Kind::Map(inner) => structure(inner),
-        Kind::Union(types) => types.iter().find_map(structure),
-        _ => None,
-    }
 }
 
 /// Reports the structures that distilled pages refer to and no page describes.
@@ -53,7 +43,7 @@ pub(crate) fn report(docs: &Docs, facts: &[PageFacts], drafts: &Drafts<'_>, out:
         let Some(stated) = &facts.distilled else { continue };
         let of_objects = stated.objects.iter().flat_map(|(_, structure)| &structure.fields);
         for field in stated.params.iter().chain(&stated.response).chain(of_objects) {
-            let Some(id) = structure(&field.ty).filter(|id| !drafts.objects.contains_key(*id)) else { continue };
+            let Some(id) = field.ty.structure().filter(|id| !drafts.objects.contains_key(*id)) else { continue };
             let message = format!("no page describes the structure `{id}`: it is taken for a map of any values");
             let position = Position { line: field.line, column: 1, at: 0 };
             out.push(Diagnostic::new(Code::UnknownType, position, message).on(&docs.source(facts.page).path));
@@ -61,12 +51,13 @@ pub(crate) fn report(docs: &Docs, facts: &[PageFacts], drafts: &Drafts<'_>, out:
     }
 }
 
-/// Rust names of a page's errors.
+/// Rust names of a method's errors.
 pub(crate) fn variants(errors: &[Error]) -> Vec<String> {
     let row = |error: &Error| ErrorRow {
         code: error.code.clone(),
         message: error.message.clone(),
         field: error.field.clone(),
+        status: error.status,
         ..ErrorRow::default()
     };
     error::variants(&errors.iter().map(row).collect::<Vec<_>>())
