@@ -20,6 +20,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
+use crate::facts::distilled::Distilled;
 use crate::facts::error;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::{ExampleOf, PageFacts};
@@ -78,7 +79,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     declare(facts, &owners, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
     namesake(&mut model);
-    correct(docs, &mut model);
+    correct(docs, facts, &mut model);
     let mut names = Names::new(&drafts);
     keys(&mut model, &mut names);
     unify(&mut model, &mut names);
@@ -88,12 +89,19 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     (model, names, owners)
 }
 
-/// Puts right what the docs get wrong, and what was concluded from it.
-fn correct(docs: &Docs, model: &mut Model) {
+/// Puts right what the docs get wrong, and concludes what it does and how it pages; distilled pages state both.
+fn correct(docs: &Docs, facts: &[PageFacts], model: &mut Model) {
     overrides::apply(docs.overrides(), model);
+    let distilled = facts.iter().filter_map(|f| Some((docs.source(f.page).path.as_str(), f.distilled.as_ref()?)));
+    let distilled: HashMap<&str, &Distilled> = distilled.collect();
     for method in &mut model.methods {
-        method.effect = super::effect::effect(&method.name, &method.params);
+        let stated = distilled.get(method.page.as_str());
+        if let Some((stated, effect)) = stated.and_then(|stated| Some((stated, stated.effect?))) {
+            (method.paging, method.effect) = (stated.paging.clone(), effect);
+            continue;
+        }
         method.paging = super::paging::paging(method, &model.objects);
+        method.effect = super::effect::effect(method);
     }
 }
 

@@ -99,6 +99,8 @@ pub struct Vocabulary {
     pub positional: &'static [&'static str],
     /// One of several parameters is enough.
     pub one_of: &'static [&'static str],
+    /// A method that reads makes what it does not find.
+    pub creates: &'static [&'static str],
     /// A scope that is no scope: `basic`, "depends on the place".
     pub no_scope: &'static [&'static str],
     /// Marks of a section about filter, order or select fields, with the parameter's name.
