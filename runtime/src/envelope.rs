@@ -3,6 +3,8 @@
 //! v2 answers `{"result": …, "total": …, "next": …, "time": …}` or `{"error": "CODE", "error_description": "…"}`, the
 //! latter with HTTP status 200 too; v3 `{"result": …, "time": …}` or `{"error": {"code", "message", "validation"}}`.
 
+use std::collections::BTreeSet;
+
 use crate::{
     Any, DecodeError, Extra, Time,
     error::{ServerError, Violation},
@@ -44,7 +46,7 @@ impl<'a> Envelope<'a> {
     }
 
     /// The error that the answer holds, if it does: a code, or a description without a result.
-    fn take_error(&mut self, status: u16) -> Option<ServerError> {
+    pub(crate) fn take_error(&mut self, status: u16) -> Option<ServerError> {
         let error = self.error.take();
         let description = self.error_description.take().filter(|text| !text.is_null());
         let failed = match &error {
@@ -58,6 +60,32 @@ impl<'a> Envelope<'a> {
             Some(_) => true,
         };
         failed.then(|| server_error(error, description, status, std::mem::take(&mut self.extra)))
+    }
+}
+
+impl Envelope<'_> {
+    /// The paths of what no documented form of an error has.
+    pub(crate) fn untyped_of_error(&self) -> BTreeSet<String> {
+        let mut paths = wire::untyped(&self.extra, "");
+        let mut inner = Extra::new();
+        if let Some(Any::Object(parts)) = &self.error {
+            for (key, value) in parts {
+                match (key.as_str(), value) {
+                    (
+                        "code" | "error" | "message" | "error_description",
+                        Any::String(_) | Any::Number(_) | Any::Null,
+                    ) => {}
+                    ("validation", Any::Array(items)) => {
+                        for item in items {
+                            paths.extend(wire::untyped(&violation(item.clone()).extra, "error.validation[]"));
+                        }
+                    }
+                    _ => inner.set(key, value.clone()),
+                }
+            }
+        }
+        paths.extend(wire::untyped(&inner, "error"));
+        paths
     }
 }
 
@@ -81,12 +109,30 @@ fn server_error(error: Option<Any>, description: Option<Any>, status: u16, extra
 }
 
 fn violations(list: Any) -> Vec<Violation> {
-    let Any::Array(items) = list else { return Vec::new() };
-    let violation = |mut item: Any| Violation {
-        field: text(item.get_mut("field").map(Any::take)),
-        message: text(item.get_mut("message").map(Any::take)),
-    };
-    items.into_iter().map(violation).collect()
+    match list {
+        Any::Array(items) => items.into_iter().map(violation).collect(),
+        // A PHP array with gaps in its keys.
+        Any::Object(items) => items.into_iter().map(|(_, item)| violation(item)).collect(),
+        Any::Null => Vec::new(),
+        other => vec![violation(other)],
+    }
+}
+
+fn violation(item: Any) -> Violation {
+    let mut found = Violation::default();
+    match item {
+        Any::Object(parts) => {
+            for (key, value) in parts {
+                match key.as_str() {
+                    "field" => found.field = text(Some(value)),
+                    "message" => found.message = text(Some(value)),
+                    _ => found.extra.set(key, value),
+                }
+            }
+        }
+        other => found.message = text(Some(other)),
+    }
+    found
 }
 
 fn text(value: Option<Any>) -> String {
@@ -104,7 +150,7 @@ impl Object for Envelope<'_> {
 
     fn at(&self, index: usize) -> &dyn Slot {
         match index {
-            0 => self.result.as_deref().unwrap_or(&self.extra),
+            0 => self.result.as_deref().unwrap_or(&None::<Any>),
             1 => &self.total,
             2 => &self.next,
             3 => &self.time,
@@ -192,7 +238,12 @@ pub(crate) fn read<'a>(status: u16, source: Source<'_>, result: &'a mut dyn Slot
 
 /// The error that an answer holds, if it does.
 pub(crate) fn read_error(status: u16, source: Source<'_>) -> Option<ServerError> {
+    read_any(source).ok()?.take_error(status)
+}
+
+/// Reads an answer of any kind; its result is kept in `extra`.
+pub(crate) fn read_any(source: Source<'_>) -> Result<Envelope<'static>, DecodeError> {
     let mut envelope = Envelope::around(None);
-    source.fill(&mut envelope).ok()?;
-    envelope.take_error(status)
+    source.fill(&mut envelope)?;
+    Ok(envelope)
 }

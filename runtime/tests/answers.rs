@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests, whose types are examples")]
 
 use bitrix24_runtime::{
-    ErrorCode as _, Extra, Reply, ServerError, SystemError, Undocumented, Unread, error_code, object,
+    ErrorCode as _, Extra, Map, Reply, ServerError, SystemError, Undocumented, Unread, error_code, object,
     wire::{self, Forms},
 };
 
@@ -148,4 +148,12 @@ fn documented_text_and_properties_are_on_the_code() {
     assert_eq!(Code::NotFound.row().status, Some(404));
     assert_eq!(format!("{:?}", Code::Title), "Title");
     assert!(!Code::NotFound.is_retryable());
+}
+
+#[test]
+fn a_result_that_says_nothing_is_written_as_it_came() {
+    for json in [r#"{"result":null}"#, r#"{"result":false}"#, r#"{"result":{}}"#, r#"{"result":""}"#] {
+        assert_eq!(wire::to_vec(&ok::<Vec<i64>>(json), Forms::Canonical), json.as_bytes());
+        assert_eq!(wire::to_vec(&ok::<Map<i64>>(json), Forms::Canonical), json.as_bytes());
+    }
 }

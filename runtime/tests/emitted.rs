@@ -174,7 +174,7 @@ mod orbit {
                 extra: rt::Extra,
             }
 
-            rt::input! { Fields open {
+            rt::input! { Fields open("UF_") {
                 0 "title" title required,
                 1 "kind" kind int,
                 2 "begin" begin,
@@ -272,7 +272,7 @@ mod orbit {
                 pub extra: rt::Extra,
             }
 
-            rt::object! { Item open {
+            rt::object! { Item open("UF_") {
                 0 "id" id,
                 1 "active" active yn,
                 2 "created" created,
@@ -420,8 +420,8 @@ fn an_answer_is_read_whatever_php_made_of_it() {
     assert_eq!(
         again,
         concat!(
-            r#"{"items":[{"id":7,"active":true,"created":null,"kind":9,"mass":1,"parent":{"id":1}}],"#,
-            r#""names":{"0":"Moon"},"owner":3,"more":[]}"#
+            r#"{"items":[{"id":7,"active":true,"created":"","kind":9,"mass":1,"parent":{"id":1}}],"#,
+            r#""names":["Moon"],"owner":3,"more":[]}"#
         )
     );
 }
@@ -472,7 +472,8 @@ fn an_event_is_read_from_the_form_that_a_portal_posts() {
 #[test]
 fn the_registry_reads_any_method_by_name() {
     let add = registry::METHODS.iter().find(|entry| entry.info.name == "orbit.add").unwrap();
-    let Reread { body, untyped } = add.response(br#"{"result":{"items":[{"id":"1","UF_X":1}],"new":[1]}}"#).unwrap();
+    let Reread { body, untyped, .. } =
+        add.response(br#"{"result":{"items":[{"id":"1","UF_X":1}],"new":[1]}}"#).unwrap();
     assert_eq!(body, br#"{"result":{"items":[{"id":1,"UF_X":1}],"new":[1]}}"#);
     assert_eq!(untyped.into_iter().collect::<Vec<_>>(), ["result.new[]"]);
     let sent = add.request(br#"{"fields":{"title":"x","kind":"2"},"notify":true,"limit":3}"#).unwrap();
@@ -482,7 +483,8 @@ fn the_registry_reads_any_method_by_name() {
         "result.items[0].id"
     );
     let error = ServerError::read(400, br#"{"error":{"code":"","message":"Orbit not found"}}"#).unwrap();
-    assert_eq!(add.error(&error).as_deref(), Some("NotFound"));
+    assert_eq!(add.error(&error).unwrap().variant, "NotFound");
+    assert_eq!(add.request(b"{}").unwrap().missing, ["fields"]);
     let event = EventBody::parse(b"event=ONORBITADD&data[ID]=7").unwrap();
     assert_eq!(registry::EVENTS[0].read(&event).unwrap().body, br#"{"event":"ONORBITADD","data":{"ID":7}}"#);
 }

@@ -104,9 +104,9 @@ impl Writer<'_> {
             let names: Vec<String> = group.iter().map(|name| code(name)).collect();
             self.line(&format!("{} {}", capitalised(phrase), names.join(", ")));
         }
-        self.fields(&method.params, false);
+        self.fields(&method.params, &[]);
         self.heading(Role::Returned);
-        self.fields(&method.response, false);
+        self.fields(&method.response, &[]);
         if !method.errors.is_empty() {
             self.heading(Role::Errors);
             self.errors(&method.errors);
@@ -116,7 +116,7 @@ impl Writer<'_> {
     fn event(&mut self, event: &Event) {
         self.scopes(&event.scopes);
         self.heading(Role::Event);
-        self.fields(&event.payload, false);
+        self.fields(&event.payload, &[]);
     }
 
     fn object(&mut self, id: &ObjectId, object: &Object) {
@@ -132,13 +132,17 @@ impl Writer<'_> {
         if object.page != self.path {
             self.line(&format!("{}: {}", self.words.title(Column::Source), code(&object.page)));
         }
-        self.fields(&object.fields, object.open);
+        self.fields(&object.fields, &object.open_prefixes());
     }
 
-    fn fields(&mut self, fields: &[Field], open: bool) {
+    fn fields(&mut self, fields: &[Field], open: &[&str]) {
         let name =
             format!("**{}**\n`{}`", self.words.title(Column::Name), self.words.title(Column::Type).to_lowercase());
-        let names = fields.iter().map(field_name).chain(open.then(|| format!("**{FURTHER}**"))).collect();
+        let further = |prefix: &&str| match *prefix {
+            "" => format!("**{FURTHER}**"),
+            prefix => code(&format!("{prefix}{FURTHER}")),
+        };
+        let names = fields.iter().map(field_name).chain(open.iter().map(further)).collect();
         let access = |access| move |field: &Field| if field.access == access { "+".to_owned() } else { String::new() };
         let mut columns: Vec<TableColumn> = vec![(name, names)];
         let mut column = |column, cell: &dyn Fn(&Field) -> String| {

@@ -27,7 +27,7 @@ pub(super) fn event<'m>(event: &'m Event, name: &str, here: Here<'_, 'm>, links:
     ]);
     let name = &identifier(name);
     let label = format!("event `{wire}`");
-    let parts = Parts { name, id: "", label: &label, page: &event.page, open: false, event: true };
+    let parts = Parts { name, id: "", label: &label, page: &event.page, open: Vec::new(), event: true };
     let structure = output(&parts, &head, &event.payload, false, here, links)?;
     Ok(quote! {
         #structure

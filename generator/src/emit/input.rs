@@ -29,7 +29,8 @@ pub(super) struct Input<'a, 'm> {
     /// Doc comment and attributes.
     pub(super) head: TokenStream,
     pub(super) page: &'a str,
-    pub(super) open: bool,
+    /// How documented keys beyond the fields begin.
+    pub(super) open: Vec<&'a str>,
     pub(super) fields: &'m [Field],
     /// The API of a request; its queries become builders.
     pub(super) api: Option<Api>,
@@ -84,7 +85,7 @@ pub(super) fn input<'m>(input: &Input<'_, 'm>, here: Here<'_, 'm>, links: &Links
             setters.extend(setter(&doc, name, &value_ty, &value));
         }
     }
-    let open = open.then(|| quote!(open));
+    let open = open_mark(open);
     let intro = if said.is_empty() { "With nothing set." } else { "With what is required:" };
     let doc = docs::comment([intro.to_owned(), said.join("\n")]);
     Ok(quote! {
@@ -128,4 +129,9 @@ pub(super) fn row(index: usize, field: &Field, name: &Ident, required: bool) -> 
 /// What a structure is, for one that the docs say nothing of: `fields of …`.
 pub(super) fn origin((field, holder): &(&str, String)) -> String {
     format!("{} of {}.", markdown::code(field), markdown::code(holder))
+}
+
+/// What a table says of keys beyond its fields.
+pub(super) fn open_mark(prefixes: &[&str]) -> Option<TokenStream> {
+    (!prefixes.is_empty()).then(|| quote!(open(#(#prefixes),*)))
 }

@@ -89,7 +89,7 @@ fn closes_item(line: &str, indent: &str) -> bool {
         || line.starts_with(indent) && line.ends_with(';') && line[indent.len()..].starts_with("use ")
 }
 
-/// `Name open { row, row, }`, a row a line.
+/// `Name open("UF_") { row, row, }`, a row a line.
 fn rows(tokens: TokenStream, indent: &str, out: &mut String) {
     let mut head: Vec<String> = Vec::new();
     for token in tokens {
@@ -107,6 +107,11 @@ fn rows(tokens: TokenStream, indent: &str, out: &mut String) {
                     }
                 }
                 out.extend([indent, "    }\n"]);
+            }
+            TokenTree::Group(group) => {
+                if let Some(word) = head.last_mut() {
+                    word.push_str(&group.to_string());
+                }
             }
             token => head.push(token.to_string()),
         }

@@ -11,7 +11,7 @@ use syn::ext::IdentExt as _;
 use super::{
     Error,
     docs::{self, Links},
-    input::{Input, RESERVED_OF_BOTH, input, origin, row, setter},
+    input::{Input, RESERVED_OF_BOTH, input, open_mark, origin, row, setter},
     place::identifier,
     plan::{Placed, field_names},
     rust_type::Here,
@@ -27,7 +27,14 @@ pub(super) fn object<'m>(placed: &Placed<'m>, here: Here<'_, 'm>, links: &Links)
     let name = &identifier(&placed.name);
     let label = format!("structure `{}`", placed.id);
     if placed.received {
-        let parts = Parts { name, id: placed.id, label: &label, page: &object.page, open: object.open, event: false };
+        let parts = Parts {
+            name,
+            id: placed.id,
+            label: &label,
+            page: &object.page,
+            open: object.open_prefixes(),
+            event: false,
+        };
         output(&parts, &head, &object.fields, placed.sent, here, links)
     } else {
         let request = Input {
@@ -36,7 +43,7 @@ pub(super) fn object<'m>(placed: &Placed<'m>, here: Here<'_, 'm>, links: &Links)
             label: &label,
             head,
             page: &object.page,
-            open: object.open,
+            open: object.open_prefixes(),
             fields: &object.fields,
             api: None,
         };
@@ -50,7 +57,8 @@ pub(super) struct Parts<'a> {
     pub(super) id: &'a str,
     pub(super) label: &'a str,
     pub(super) page: &'a str,
-    pub(super) open: bool,
+    /// How documented keys beyond the fields begin.
+    pub(super) open: Vec<&'a str>,
     /// Whether it is an event's payload: its `auth` block is the runtime's.
     pub(super) event: bool,
 }
@@ -105,8 +113,9 @@ pub(super) fn output<'m>(
             }
         }
     });
-    let open_mark = open.then(|| quote!(open));
-    let extra = if *open { " Further documented keys and those without a field." } else { " Keys without a field." };
+    let open_mark = open_mark(open);
+    let extra =
+        if open.is_empty() { " Keys without a field." } else { " Further documented keys and those without a field." };
     Ok(quote! {
         #head
         #[derive(Clone)]

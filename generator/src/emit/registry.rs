@@ -34,5 +34,13 @@ pub(super) fn registry(plan: &Plan<'_>, enabled: impl Fn(&str) -> bool, gates: b
         pub static METHODS: &[rt::registry::MethodEntry] = &[#(#methods)*];
         /// Every event of the enabled modules, ordered by name.
         pub static EVENTS: &[rt::registry::EventEntry] = &[#(#events)*];
+        /// The method `name` of one of the two APIs; letter case does not matter. `None` if no enabled module has it.
+        pub fn method(name: &str, version: rt::Version) -> Option<&'static rt::registry::MethodEntry> {
+            rt::registry::find_method(METHODS, name, version)
+        }
+        /// The event `name`; letter case does not matter. `None` if no enabled module has it.
+        pub fn event(name: &str) -> Option<&'static rt::registry::EventEntry> {
+            rt::registry::find_event(EVENTS, name)
+        }
     }
 }

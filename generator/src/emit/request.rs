@@ -31,7 +31,7 @@ pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links)
     let head = quote!(#doc #deprecated);
     let api = Some(method.api);
     let structure =
-        Input { name, id: "", label: &label, head, page: &method.page, open: false, fields: &method.params, api };
+        Input { name, id: "", label: &label, head, page: &method.page, open: Vec::new(), fields: &method.params, api };
     let structure = input(&structure, here, links)?;
     let result = match result(method) {
         Some(field) if field.ty.nullable => {

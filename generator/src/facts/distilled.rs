@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use super::outline::{Outline, Section};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
-use crate::model::{Access, Effect, Error, Field, Kind, ObjectId, Paging, Type, Witness};
+use crate::model::{Access, Effect, Error, Field, Kind, ObjectId, Paging, Type, Witness, open::OpenKeys};
 use crate::page::{Block, Place, Row, Run, Text};
 use crate::vocabulary::{self, Column, Role, Vocabulary};
 use notation::{read_literal, read_type};
@@ -81,8 +81,8 @@ pub struct Structure {
     pub page: String,
     /// Where its section starts.
     pub place: Place,
-    /// Whether further keys are documented.
-    pub open: bool,
+    /// Further documented keys.
+    pub(crate) open: OpenKeys,
     /// Its fields.
     pub fields: Vec<Field>,
 }
@@ -206,13 +206,13 @@ impl Reader<'_, '_> {
         (self.words.column(title) == Some(Column::Message)).then_some(Holds::Message(language))
     }
 
-    /// The fields of a section, and whether it has further ones.
-    fn fields(&mut self, section: &Section<'_, '_>) -> (Vec<Field>, bool) {
-        let mut open = false;
+    /// The fields of a section, and its further keys.
+    fn fields(&mut self, section: &Section<'_, '_>) -> (Vec<Field>, OpenKeys) {
+        let mut open = OpenKeys::default();
         let mut out = Vec::new();
         for (titles, row) in self.rows(section, Column::Name) {
             match self.field(&titles, row) {
-                Some(field) if field.name == FURTHER => open = true,
+                Some(field) if field.name.ends_with(FURTHER) => open.add(&field.name),
                 Some(field) => out.push(field),
                 None => self.fault(Code::UnclaimedRow, row.place, "this row has no name and was not read"),
             }
@@ -238,7 +238,7 @@ impl Reader<'_, '_> {
         let example = source.as_deref() == Some(EXAMPLE);
         let (read, write) = (cell(Column::Read), cell(Column::Write));
         let ty = read_type(&exact(cell(Column::Exact)));
-        if ty.is_none() && name != FURTHER {
+        if ty.is_none() && !name.ends_with(FURTHER) {
             self.fault(
                 Code::UnknownType,
                 row.place,

@@ -354,13 +354,15 @@ fn finish(
     let objects: BTreeMap<ObjectId, Object> = drafts
         .objects
         .iter()
-        .filter(|(id, object)| (!object.fields.is_empty() || object.open) && !roots.contains(id))
+        .filter(|(id, object)| (!object.fields.is_empty() || !object.open.is_empty()) && !roots.contains(id))
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);
             let page = object.page.clone().unwrap_or(page);
             let fields = finisher.fields(id, false);
-            let object =
-                Object { page, line, rust_path: String::new(), open: object.open, description: String::new(), fields };
+            let open_keys = object.open.prefixes();
+            let open = !open_keys.is_empty();
+            let (rust_path, description) = (String::new(), String::new());
+            let object = Object { page, line, rust_path, open, open_keys, description, fields };
             (id.clone(), object)
         })
         .collect();

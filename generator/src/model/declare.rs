@@ -39,10 +39,11 @@ impl Declarer<'_, '_> {
         let index = match object.find(name) {
             Some(index) => index,
             None if !own || matches!(shape, Shape::Any) => return,
-            None if is_wildcard(name) || object.open && is_open_key(name) => {
-                object.open = true;
+            None if is_wildcard(name) => {
+                object.open.add(name);
                 return;
             }
+            None if object.open.cover(name) && is_open_key(name) => return,
             None => {
                 let from = BTreeSet::from([self.witness]);
                 let field = DraftField { name: name.to_owned(), place: self.place, from, ..DraftField::default() };
@@ -92,7 +93,9 @@ impl Declarer<'_, '_> {
             Shape::Object { members, .. } if members.is_empty() => None,
             Shape::Object { members, open } => {
                 let inner = self.inner(id, index);
-                self.drafts.objects[&inner].open |= open & inner.starts_with(self.owner);
+                if *open && inner.starts_with(self.owner) {
+                    self.drafts.objects[&inner].open.add_any();
+                }
                 for member in members {
                     self.member(&inner, &member.name, &member.shape, depth + 1);
                 }

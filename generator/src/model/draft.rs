@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Access, EnumValue, Field, ObjectId, Type, Witness};
+use super::{Access, EnumValue, Field, ObjectId, Type, Witness, open::OpenKeys};
 use crate::facts::doc_type::DocType;
 use crate::facts::table::Row;
 use crate::page::Place;
@@ -26,7 +26,8 @@ pub(crate) struct DraftObject<'f> {
     pub(crate) name: String,
     /// Whether the name is one of the API's rather than a heading's or an anchor's.
     pub(crate) named: bool,
-    pub(crate) open: bool,
+    /// Keys beyond the fields.
+    pub(crate) open: OpenKeys,
     /// The page that defines it, where a distilled page says so.
     pub(crate) page: Option<String>,
     pub(crate) fields: Vec<DraftField>,

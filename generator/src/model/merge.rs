@@ -40,13 +40,19 @@ impl Merger<'_, '_> {
         let object = &mut self.drafts.objects[id];
         let index = match object.find(key) {
             Some(index) => index,
-            None if object.open && is_open_key(key) || is_wildcard(key) || key.is_empty() || !key.is_ascii() => {
-                object.open = true;
+            None if !object.open.is_empty() && (is_open_key(key) || object.open.cover(key)) => {
+                if !object.open.cover(key) {
+                    object.open.add(key.trim_end_matches(|c: char| !c.is_ascii_alphabetic() && c != '_'));
+                }
+                return;
+            }
+            None if is_wildcard(key) || key.is_empty() || !key.is_ascii() => {
+                object.open.add(key);
                 return;
             }
             // An operator in front of a field of a filter: `>=DATE`.
             None if key.starts_with(['!', '<', '>', '=', '%', '@', '?', '~', '*', '+', '-']) => {
-                object.open = true;
+                object.open.add_any();
                 return;
             }
             None => {
@@ -109,7 +115,7 @@ impl Merger<'_, '_> {
             inner
         });
         if self.request && depth == 0 && is_clause(key) {
-            self.drafts.objects[&inner].open = true;
+            self.drafts.objects[&inner].open.add_any();
         }
         for leaf in leaves {
             self.object(&inner, leaf, depth + 1);

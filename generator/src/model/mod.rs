@@ -11,6 +11,7 @@ mod link;
 mod merge;
 pub mod name;
 mod namesake;
+pub(crate) mod open;
 mod paging;
 mod place;
 #[cfg(feature = "cli")]
@@ -256,11 +257,25 @@ pub struct Object {
     pub rust_path: String,
     /// Keys beyond the listed ones are documented (`UF_…`, `PARENT_ID_…`).
     pub open: bool,
+    /// How those keys begin; letter case and `_` do not matter. `""`, or no item: any key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_keys: Vec<String>,
     /// What the page says of it.
     #[serde(default)]
     pub description: Prose,
     /// Its fields, in the page's order.
     pub fields: Vec<Field>,
+}
+
+impl Object {
+    /// How documented keys beyond the fields begin: nothing if there are none, `""` for any key.
+    pub fn open_prefixes(&self) -> Vec<&str> {
+        match self.open {
+            false => Vec::new(),
+            true if self.open_keys.is_empty() => vec![""],
+            true => self.open_keys.iter().map(String::as_str).collect(),
+        }
+    }
 }
 
 /// A parameter, a field of an object or of a response.

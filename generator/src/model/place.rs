@@ -198,7 +198,7 @@ impl<'f> Placer<'_, 'f> {
 
     fn wildcard(&mut self, target: &ObjectId, row: &Row, name: &str) {
         let Some(object) = self.drafts.objects.get_mut(target) else { return };
-        object.open = true;
+        object.open.add(name);
         if !row.children.is_empty() {
             // `<id>` with fields of its own: the structure of every value.
             let key = format!("{target}/{}", super::build::id_part(name));

@@ -18,7 +18,7 @@ pub(crate) fn draft(stated: &Distilled, page: &mut PageDraft<'_>) {
             place: structure.place,
             name: structure.name.clone(),
             named: true,
-            open: structure.open,
+            open: structure.open.clone(),
             page: Some(structure.page.clone()),
             fields: fields(&structure.fields),
             samples: Vec::new(),

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::name::{Names, module};
+use super::open::OpenKeys;
 use super::{Kind, Model, ObjectId, Type};
 
 /// From this many fields on, structures of one module unify although their names differ.
@@ -37,6 +38,12 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
             }
             for id in ids {
                 if id != kept {
+                    let open_keys = model.objects.get_mut(&id).map(|object| std::mem::take(&mut object.open_keys));
+                    if let (Some(kept), Some(open_keys)) = (model.objects.get_mut(&kept), open_keys) {
+                        let mut all = OpenKeys::default();
+                        kept.open_keys.iter().chain(&open_keys).for_each(|prefix| all.add(prefix));
+                        kept.open_keys = all.prefixes();
+                    }
                     replaced.insert(id, kept.clone());
                 }
             }

@@ -22,13 +22,15 @@ pub struct ServerError {
 }
 
 /// v3: what is wrong with one field of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Violation {
     /// The field.
     pub field: String,
     /// What is wrong.
     pub message: String,
+    /// What else stood beside them.
+    pub extra: Extra,
 }
 
 impl ServerError {
@@ -62,7 +64,7 @@ impl fmt::Display for ServerError {
             (code, message) => write!(out, "{code}: {message}")?,
         }
         write!(out, " (HTTP {})", self.status)?;
-        for Violation { field, message } in &self.validation {
+        for Violation { field, message, .. } in &self.validation {
             write!(out, "; {field}: {message}")?;
         }
         Ok(())

@@ -7,7 +7,7 @@
 use super::{ErrorRow, ServerError};
 
 /// The index of the row that fits best; the first of equals. `None` where none fits.
-pub(super) fn identify(rows: &[ErrorRow], error: &ServerError) -> Option<usize> {
+pub(crate) fn identify(rows: &[ErrorRow], error: &ServerError) -> Option<usize> {
     let alike = rows.iter().filter(|row| code_fits(row.code, &error.code)).count();
     let mut best = None;
     for (index, row) in rows.iter().enumerate() {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     fn v3(code: &str, message: &str, field: &str, why: &str) -> ServerError {
-        let validation = vec![Violation { field: field.to_owned(), message: why.to_owned() }];
+        let validation = vec![Violation { field: field.to_owned(), message: why.to_owned(), ..Violation::default() }];
         ServerError { validation, ..error(code, message) }
     }
 

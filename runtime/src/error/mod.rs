@@ -14,4 +14,5 @@ pub use api::{ApiError, ServerError, Violation};
 pub use call::CallError;
 pub use code::{ErrorCode, ErrorRow, Undocumented};
 pub use failure::{AuthError, Context, Failure, FailureKind, Stage, TransportError};
+pub(crate) use identify::identify;
 pub use system::SystemError;

@@ -10,6 +10,7 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
+use super::scalar::odd;
 use crate::{
     Any,
     wire::{Frag, Slot, Then, Tok, Wanted},
@@ -137,7 +138,9 @@ macro_rules! dated {
                 self.0 = match *tok {
                     Tok::Str(text) if is_date_like(text) => text.to_owned(),
                     Tok::Int(seconds) if seconds >= 100_000_000 => seconds.to_string(),
-                    _ => return Err(Wanted($wanted)),
+                    // A moment as an object of PHP.
+                    Tok::Map => return Ok(Then::Empty { wanted: Wanted($wanted), keep: true }),
+                    ref tok => return odd(tok, Wanted($wanted)),
                 };
                 Ok(Then::Done)
             }
@@ -309,7 +312,11 @@ impl From<jiff::Timestamp> for Timestamp {
 
 impl Slot for Timestamp {
     fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
-        self.0.put(tok).map_err(|_| Wanted("a moment in Unix seconds"))
+        const WANTED: Wanted = Wanted("a moment in Unix seconds");
+        match self.0.put(tok) {
+            Ok(Then::Done) => Ok(Then::Done),
+            _ => odd(tok, WANTED),
+        }
     }
 
     fn frag(&self) -> Frag<'_> {

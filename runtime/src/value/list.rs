@@ -17,10 +17,14 @@ impl<T: Slot> List for Vec<T> {
         &self[index]
     }
 
-    fn keep_key(&mut self, key: String) {
+    fn keep_key(&mut self, key: &str) {
         if let Some(extra) = self.last_mut().and_then(Slot::extra_mut) {
             extra.keep_key(key);
         }
+    }
+
+    fn shrink(&mut self) {
+        self.pop();
     }
 }
 
@@ -31,7 +35,13 @@ impl<T: Slot> Slot for Vec<T> {
         match *tok {
             Tok::List | Tok::Map => Ok(Then::List(self)),
             tok if tok.is_nothing() => Ok(Then::Null),
-            _ => Err(Wanted("a list")),
+            _ => {
+                if let Ok(Then::Done) = self.grow().put(tok) {
+                    return Ok(Then::Bare);
+                }
+                self.clear();
+                Ok(Then::Keep(Wanted("a list")))
+            }
         }
     }
 
@@ -61,9 +71,12 @@ impl<T: Slot> Slot for Option<T> {
         if !tok.is_container() {
             return Ok(Then::Null);
         }
-        // `{}` and `[]` stand for a missing scalar; with anything inside, the error says what the scalar wants.
-        let wanted = T::blank().put(tok).err().unwrap_or(Wanted("a value"));
-        Ok(Then::Empty { wanted, null: true })
+        // `{}` and `[]` stand for a missing scalar; with anything inside, it is the scalar's to say.
+        match T::blank().put(tok) {
+            Ok(Then::Empty { wanted, keep }) => Ok(Then::Empty { wanted, keep }),
+            Err(wanted) => Ok(Then::Empty { wanted, keep: false }),
+            Ok(_) => Ok(Then::Empty { wanted: Wanted("a value"), keep: true }),
+        }
     }
 
     fn frag(&self) -> Frag<'_> {

@@ -116,6 +116,10 @@ impl<V: Slot> Entries for Map<V> {
         &mut self.0[index]
     }
 
+    fn close(&mut self, index: usize) {
+        self.0.shift_remove_index(index);
+    }
+
     fn len(&self) -> usize {
         Map::len(self)
     }
@@ -134,7 +138,7 @@ impl<V: Slot> Slot for Map<V> {
         match *tok {
             Tok::List | Tok::Map => Ok(Then::Map(self)),
             tok if tok.is_nothing() => Ok(Then::Null),
-            _ => Err(Wanted("an object")),
+            _ => Ok(Then::Keep(Wanted("an object"))),
         }
     }
 

@@ -13,7 +13,9 @@ pub fn with_text<'a>(tok: &Tok<'_>, keep: impl FnOnce(&str)) -> Result<Then<'a>,
         Tok::Big(value) => keep(itoa::Buffer::new().format(value)),
         Tok::Float(value) => keep(&value.to_string()),
         Tok::Bool(value) => keep(if value { "true" } else { "false" }),
-        Tok::Null | Tok::List | Tok::Map => return Err(Wanted("a string")),
+        Tok::Null => return Err(Wanted("a string")),
+        // A portal can let a field have several values.
+        Tok::List | Tok::Map => return Ok(Then::Empty { wanted: Wanted("a string"), keep: true }),
     }
     Ok(Then::Done)
 }
@@ -24,27 +26,30 @@ pub fn no_text(tok: &Tok<'_>) -> bool {
     tok.is_container() || matches!(tok, Tok::Null | Tok::Bool(false))
 }
 
-/// `300|USD`: money with its currency, which no number can hold.
-fn is_money(text: &str) -> bool {
-    text.split_once('|').is_some_and(|(amount, currency)| {
-        (amount.is_empty() || amount.parse::<f64>().is_ok())
-            && currency.len() <= 8
-            && currency.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
+/// What becomes of a token that is none of a type's own forms: whatever a portal's settings may make of a figure is kept
+/// (`300|USD`, `1.5`, `12 kg`, several values), a word and an object are not.
+pub(crate) fn odd<'a>(tok: &Tok<'_>, wanted: Wanted) -> Result<Then<'a>, Wanted> {
+    match *tok {
+        Tok::Str(text) if text.bytes().any(|byte| byte.is_ascii_digit()) => Ok(Then::Keep(wanted)),
+        Tok::Int(_) | Tok::Big(_) | Tok::Float(_) | Tok::Bool(true) => Ok(Then::Keep(wanted)),
+        Tok::List => Ok(Then::Empty { wanted, keep: true }),
+        Tok::Map => Ok(Then::Empty { wanted, keep: false }),
+        Tok::Str(_) | Tok::Bool(false) | Tok::Null => Err(wanted),
+    }
 }
 
-fn put_number<'a, T>(slot: &mut T, tok: &Tok<'_>, number: Option<T>, wanted: Wanted) -> Result<Then<'a>, Wanted> {
-    match (number, *tok) {
-        (Some(number), _) => *slot = number,
-        (None, Tok::Str(text)) if is_money(text) => return Ok(Then::Keep(wanted)),
-        _ => return Err(wanted),
+/// Puts `value` into `slot`, if there is one.
+fn put_or_odd<'a, T>(slot: &mut T, tok: &Tok<'_>, value: Option<T>, wanted: &'static str) -> Result<Then<'a>, Wanted> {
+    match value {
+        Some(value) => *slot = value,
+        None => return odd(tok, Wanted(wanted)),
     }
     Ok(Then::Done)
 }
 
 impl Slot for i64 {
     fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
-        put_number(self, tok, integer(tok), Wanted("an integer"))
+        put_or_odd(self, tok, integer(tok), "an integer")
     }
 
     fn frag(&self) -> Frag<'_> {
@@ -66,14 +71,21 @@ fn integer(tok: &Tok<'_>) -> Option<i64> {
         Tok::Float(value) => whole(value),
         Tok::Str(text) => {
             let text = text.trim();
-            text.parse().ok().or_else(|| {
-                // A decimal column of the database: `100.0000`.
-                let (whole, fraction) = text.split_once('.')?;
-                if fraction.bytes().all(|digit| digit == b'0') { whole.parse().ok() } else { None }
-            })
+            // A decimal column of the database: `100.0000`.
+            let whole = match text.split_once('.') {
+                Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
+                Some(_) => return None,
+                None => text,
+            };
+            if is_code(whole) { None } else { whole.parse().ok() }
         }
         _ => None,
     }
+}
+
+/// Whether figures are no number although they could be read as one: `+7495`, `0042`.
+fn is_code(text: &str) -> bool {
+    text.starts_with('+') || text.strip_prefix('0').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// A float without a fraction, as long as floats are exact.
@@ -85,7 +97,7 @@ pub(crate) fn whole(value: f64) -> Option<i64> {
 
 impl Slot for f64 {
     fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
-        put_number(self, tok, double(tok), Wanted("a number"))
+        put_or_odd(self, tok, double(tok), "a number")
     }
 
     fn frag(&self) -> Frag<'_> {
@@ -108,14 +120,25 @@ fn double(tok: &Tok<'_>) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "the field is a float")]
         Tok::Big(value) => Some(value as f64),
         Tok::Float(value) => Some(value),
-        Tok::Str(text) => text.trim().parse().ok().filter(|value: &f64| value.is_finite()),
+        Tok::Str(text) => {
+            let text = text.trim();
+            let number = text.parse().ok().filter(|value: &f64| value.is_finite())?;
+            // More figures than a float has.
+            let exact = text.len() <= 15 || number.to_string() == text.trim_end_matches('0').trim_end_matches('.');
+            (exact && !is_code(text)).then_some(number)
+        }
         _ => None,
     }
 }
 
 impl Slot for bool {
     fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
-        *self = boolean(tok).ok_or(Wanted("a boolean"))?;
+        match (boolean(tok), tok) {
+            (Some(value), _) => *self = value,
+            // `D`: as the settings say.
+            (None, Tok::Str(text)) if text.len() == 1 => return Ok(Then::Keep(Wanted("a boolean"))),
+            (None, tok) => return odd(tok, Wanted("a boolean")),
+        }
         Ok(Then::Done)
     }
 
@@ -194,7 +217,10 @@ impl Slot for Scalar {
             Tok::Big(value) => Scalar::Float(value as f64),
             Tok::Float(value) => Scalar::Float(value),
             Tok::Str(value) => Scalar::Text(value.to_owned()),
-            Tok::Null | Tok::List | Tok::Map => return Err(Wanted("a text, a number or a boolean")),
+            Tok::Null => return Err(Wanted("a text, a number or a boolean")),
+            Tok::List | Tok::Map => {
+                return Ok(Then::Empty { wanted: Wanted("a text, a number or a boolean"), keep: true });
+            }
         };
         Ok(Then::Done)
     }

@@ -72,9 +72,14 @@ pub enum Either<A, B> {
     Second(B),
 }
 
+/// Whether a `T` can hold what begins with `tok`.
+fn holds<T: Slot>(tok: &Tok<'_>) -> bool {
+    !matches!(T::blank().put(tok), Err(_) | Ok(Then::Keep(_) | Then::Empty { .. } | Then::Bare))
+}
+
 impl<A: Slot, B: Slot> Slot for Either<A, B> {
     fn put(&mut self, tok: &Tok<'_>) -> Result<Then<'_>, Wanted> {
-        let second = !A::takes(tok) && (B::takes(tok) || A::blank().put(tok).is_err());
+        let second = !A::takes(tok) && (B::takes(tok) || (!holds::<A>(tok) && holds::<B>(tok)));
         *self = if second { Either::Second(B::blank()) } else { Either::First(A::blank()) };
         match self {
             Either::First(value) => value.put(tok),

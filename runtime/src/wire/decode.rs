@@ -50,38 +50,50 @@ pub fn from_slice<T: Slot>(json: &[u8]) -> Result<T, DecodeError> {
 /// As [`from_slice`].
 pub fn deserialize<'de, T: Slot, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
     let mut value = T::blank();
-    fill_from(input, &mut value).map_err(D::Error::custom)?;
+    fill_from(&mut Trace::default(), input, &mut value).map_err(D::Error::custom)?;
     Ok(value)
 }
 
 /// Reads `json` into `slot`, which is half filled after an error.
 pub(crate) fn fill(json: &[u8], slot: &mut dyn Slot) -> Result<(), DecodeError> {
+    fill_with(&mut Trace::default(), json, slot)
+}
+
+/// As [`fill`], but what is missing although it must be there is no error: its name is given back.
+pub(crate) fn fill_incomplete(json: &[u8], slot: &mut dyn Slot) -> Result<Vec<&'static str>, DecodeError> {
+    let mut trace = Trace::default();
+    trace.missing = Some(Vec::new());
+    fill_with(&mut trace, json, slot)?;
+    Ok(trace.missing.unwrap_or_default())
+}
+
+fn fill_with(trace: &mut Trace, json: &[u8], slot: &mut dyn Slot) -> Result<(), DecodeError> {
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
     // Checking the whole text at once is quicker than every string by itself. What is no UTF-8 fails below, with its path.
     match std::str::from_utf8(json) {
-        Ok(text) => fill_whole(serde_json::Deserializer::from_str(text), slot),
-        Err(_) => fill_whole(serde_json::Deserializer::from_slice(json), slot),
+        Ok(text) => fill_whole(trace, serde_json::Deserializer::from_str(text), slot),
+        Err(_) => fill_whole(trace, serde_json::Deserializer::from_slice(json), slot),
     }
 }
 
 fn fill_whole<'de, R: serde_json::de::Read<'de>>(
+    trace: &mut Trace,
     mut input: serde_json::Deserializer<R>,
     slot: &mut dyn Slot,
 ) -> Result<(), DecodeError> {
-    fill_from(&mut input, slot)?;
+    fill_from(trace, &mut input, slot)?;
     input.end().map_err(|error| Trace::default().into_error(&error))
 }
 
 /// Reads `tree` into `slot`, which is half filled after an error.
 pub(crate) fn fill_from_tree(tree: &Value, slot: &mut dyn Slot) -> Result<(), DecodeError> {
-    fill_from(tree, slot)
+    fill_from(&mut Trace::default(), tree, slot)
 }
 
-fn fill_from<'de, D: Deserializer<'de>>(input: D, slot: &mut dyn Slot) -> Result<(), DecodeError> {
-    let mut trace = Trace::default();
-    let outcome = Fill { slot, trace: &mut trace }.deserialize(input);
-    match outcome.and_then(|outcome| outcome.or_fault(&mut trace)) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(trace.into_error(&error)),
+fn fill_from<'de, D: Deserializer<'de>>(trace: &mut Trace, input: D, slot: &mut dyn Slot) -> Result<(), DecodeError> {
+    let outcome = Fill { slot: &mut *slot, trace: &mut *trace }.deserialize(input);
+    match outcome.and_then(|outcome| outcome.settle(slot, trace)) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(std::mem::take(trace).into_error(&error)),
     }
 }

@@ -4,17 +4,21 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Entries, Frag, Slot, Then, Tok, Wanted, show::Shown};
+use super::{
+    Entries, Frag, Slot, Then, Tok, Wanted,
+    came::{Came, Shape},
+    show::Shown,
+};
 use crate::Map;
 
 /// Keys without a field, in the order in which they came; and, in requests, the way to send a parameter that the docs
 /// do not mention, or `null` on purpose.
 ///
-/// It also remembers which fields came as `null`, whether the whole object did, and the key under which an object stood
-/// where a map came in place of a list. So what was read is written again as it was.
+/// It also remembers how the fields came where that is not their own form, whether the whole object came as `null`, and the
+/// key under which an object stood where a map came in place of a list. So what was read is written again as it was.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra {
-    /// Bit `i`: field `i` came as `null` (fields from the 64th on are not noted). Bit 63: the object itself did.
+    /// Bit `i`: field `i` came as `null`; fields from the 64th on are among the notes. Bit 63: the object itself did.
     nulls: u64,
     rest: Option<Box<Rest>>,
 }
@@ -25,6 +29,10 @@ const WHOLE: usize = 63;
 struct Rest {
     key: Option<String>,
     entries: Map<Value>,
+    /// What the object itself came as, where it did not come as one: `false`, `""`, `[]`.
+    whole: Option<Value>,
+    /// How fields came.
+    notes: Vec<(usize, Came)>,
 }
 
 impl Extra {
@@ -74,13 +82,69 @@ impl Extra {
         self.has_null(WHOLE)
     }
 
-    pub(crate) fn keep_key(&mut self, key: String) {
-        self.rest.get_or_insert_default().key = Some(key);
+    pub(crate) fn keep_key(&mut self, key: &str) {
+        self.rest.get_or_insert_default().key = Some(key.to_owned());
     }
 
     /// Whether the field at `index` of the table came as `null`.
     pub(super) fn is_null(&self, index: usize) -> bool {
         index < WHOLE && self.has_null(index)
+    }
+
+    /// How fields came, by their index.
+    #[inline]
+    pub(super) fn notes(&self) -> &[(usize, Came)] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.notes)
+    }
+
+    /// What is noted of the list or the entries in the field at `index`.
+    pub(super) fn shape(&self, index: usize) -> Option<&Shape> {
+        self.notes().iter().find_map(|(at, came)| match came {
+            Came::Shaped(shape) if *at == index => Some(shape),
+            _ => None,
+        })
+    }
+
+    pub(super) fn note(&mut self, index: usize, came: Came) {
+        self.rest.get_or_insert_default().notes.push((index, came));
+    }
+
+    pub(super) fn has_note(&self, index: usize) -> bool {
+        self.is_null(index) || self.notes().iter().any(|(at, _)| *at == index)
+    }
+
+    /// Forgets how the field at `index` came.
+    pub(super) fn forget(&mut self, index: usize) {
+        if index < WHOLE {
+            self.nulls &= !(1 << index);
+        }
+        if let Some(rest) = &mut self.rest {
+            rest.notes.retain(|(at, _)| *at != index);
+        }
+    }
+
+    /// The other spelling under which the field at `index` came.
+    pub(super) fn spelling(&self, index: usize) -> Option<&str> {
+        self.notes().iter().find_map(|(at, came)| match came {
+            Came::Spelt(spelling) if *at == index => Some(spelling.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The same, forgotten from now on.
+    #[inline]
+    pub(super) fn take_spelling(&mut self, index: usize) -> Option<String> {
+        let notes = &mut self.rest.as_mut()?.notes;
+        let place = notes.iter().position(|(at, came)| *at == index && matches!(came, Came::Spelt(_)))?;
+        match notes.remove(place) {
+            (_, Came::Spelt(spelling)) => Some(spelling),
+            _ => None,
+        }
+    }
+
+    /// What the object itself came as, where it did not come as one.
+    pub(super) fn whole(&self) -> Option<&Value> {
+        if self.was_null() { Some(&Value::Null) } else { self.rest.as_ref()?.whole.as_ref() }
     }
 
     fn has_null(&self, bit: usize) -> bool {
@@ -90,11 +154,17 @@ impl Extra {
     pub(super) fn set_null(&mut self, index: usize) {
         if index < WHOLE {
             self.nulls |= 1 << index;
+        } else {
+            self.note(index, Came::Nothing(Value::Null));
         }
     }
 
-    pub(super) fn set_was_null(&mut self) {
-        self.nulls |= 1 << WHOLE;
+    pub(super) fn set_whole(&mut self, value: Value) {
+        if value.is_null() {
+            self.nulls |= 1 << WHOLE;
+        } else {
+            self.rest.get_or_insert_default().whole = Some(value);
+        }
     }
 }
 
@@ -105,6 +175,10 @@ impl Entries for Extra {
 
     fn value(&mut self, index: usize) -> &mut dyn Slot {
         self.rest.get_or_insert_default().entries.value(index)
+    }
+
+    fn close(&mut self, index: usize) {
+        self.rest.get_or_insert_default().entries.close(index);
     }
 
     fn len(&self) -> usize {

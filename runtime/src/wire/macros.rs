@@ -3,8 +3,8 @@
 /// Makes a structure that answers carry (every field an `Option`) an [`Object`](crate::wire::Object), and gives it
 /// `Default`, `Debug`, `PartialEq`, `Serialize` and `Deserialize` through its table.
 ///
-/// Each line is index, wire name, field and the [`Field`](crate::wire::Field) marks: `yn`, `int`, `text`. The word `open`
-/// after the type's name says that further keys are documented. The structure has a field `extra`.
+/// Each line is index, wire name, field and the [`Field`](crate::wire::Field) marks: `yn`, `int`, `text`.
+/// `open("UF_")` after the type's name says that further keys are documented, and how they begin; `""` is any key. The structure has a field `extra`.
 #[macro_export]
 macro_rules! object {
     ($ty:ident $($rest:tt)*) => {
@@ -50,14 +50,14 @@ macro_rules! field {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __table {
-    ($ty:ident $($open:ident)? { $($index:literal $name:literal $field:ident $($mark:ident)*,)* }) => {
+    ($ty:ident $($open:ident ($($prefix:literal),*))? { $($index:literal $name:literal $field:ident $($mark:ident)*,)* }) => {
         impl $crate::wire::Object for $ty {
             #[inline]
             fn table(&self) -> &'static $crate::wire::Table {
                 static TABLE: $crate::wire::Table = $crate::wire::Table::new(
                     stringify!($ty),
                     &[$($crate::field!($name)$(.$mark())*),*],
-                )$(.$open())?;
+                )$(.$open(&[$($prefix),*]))?;
                 &TABLE
             }
             #[inline]

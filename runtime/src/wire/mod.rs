@@ -33,15 +33,22 @@
 //! # What is kept, and what is not guessed
 //!
 //! - A field that is missing is `None`, and is not written. One that came as `null`, or as what PHP code answers in its
-//!   place (`""` of a number or date, `false`, `[]` and `{}` of a scalar), is `None` too, and is written as `null`.
-//! - Keys without a field are in [`Extra`], in order. So is what a field's type cannot hold without loss (`300|USD`).
+//!   place (`""` of a number or date, `false`, `[]` and `{}`), is `None` too, and is written as it came.
+//! - Keys without a field are in [`Extra`], in order. A key that differs from its field's in letter case alone is that field.
+//! - A value that a field's type cannot hold, but that a portal may well give, is in [`Extra`] under the field's name, and
+//!   the field is `None`: money (`300|USD`) or any other text with a figure in place of a number or a date, one letter in
+//!   place of a boolean, an identifier in place of an object, a list in place of a single value. In lists and maps such a
+//!   value, or `null`, is no item; it is written again at its place.
+//! - Anything else fails: an object in place of a number, a word in place of a date.
 //! - A map in place of a list gives its values; structures keep their key ([`Extra::key`]). A list in place of a map has
-//!   the keys `0`, `1` … `null` in place of a structure in a list is a blank one that remembers ([`Extra::was_null`]).
-//! - Whole floats are written without a fraction; integers beyond `i64` are an error.
+//!   the keys `0`, `1` … A single value in place of a list is its only item. `null` in place of a structure in a list is a
+//!   blank one that remembers ([`Extra::was_null`]). All are written again as they came.
+//! - Whole floats are written without a fraction.
 //! - Errors name the path, also within unknown keys; containers are nested at most 120 deep, whatever the source.
 //! - A value that failed to decode is never handed out.
 
 mod brackets;
+mod came;
 mod decode;
 mod encode;
 mod extra;
@@ -57,7 +64,7 @@ mod untyped;
 
 pub use brackets::{from_brackets, to_brackets};
 pub use decode::{DecodeError, deserialize, from_slice};
-pub(crate) use decode::{fill, fill_from_tree};
+pub(crate) use decode::{fill, fill_from_tree, fill_incomplete};
 pub use encode::{Forms, serialize, to_positional, to_vec};
 pub use extra::Extra;
 pub use object::{Field, Form, Object, Table};

@@ -83,8 +83,8 @@ impl Field {
 pub struct Table {
     /// The Rust type's name.
     pub name: &'static str,
-    /// Whether keys beyond the fields are documented.
-    pub open: bool,
+    /// How documented keys beyond the fields begin; letter case and `_` do not matter. `""`: any key.
+    pub open: &'static [&'static str],
     /// Whether any field is required.
     pub required: bool,
     /// The fields in the order of [`Object::at`].
@@ -100,7 +100,7 @@ impl Table {
             required |= fields[index].required;
             index += 1;
         }
-        Table { name, open: false, required, fields }
+        Table { name, open: &[], required, fields }
     }
 
     /// The index of the field `name`, most likely `expected`.
@@ -111,11 +111,25 @@ impl Table {
         }
     }
 
-    /// Keys beyond the fields are documented.
+    /// The index of the field that is spelt `name` but for letter case.
+    pub(super) fn find_in_any_case(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Keys that begin with one of `prefixes` are documented.
     #[must_use]
-    pub const fn open(mut self) -> Self {
-        self.open = true;
+    pub const fn open(mut self, prefixes: &'static [&'static str]) -> Self {
+        self.open = prefixes;
         self
+    }
+
+    /// Whether `key`, which is no field, is documented: `ufCrm_1` where `UF_CRM_…` is.
+    pub(super) fn is_open_to(&self, key: &str) -> bool {
+        let bare = |text: &'static str| text.bytes().filter(|byte| *byte != b'_');
+        self.open.iter().any(|prefix| {
+            let mut key = key.bytes().filter(|byte| *byte != b'_');
+            bare(prefix).all(|byte| key.next().is_some_and(|other| other.eq_ignore_ascii_case(&byte)))
+        })
     }
 }
 
@@ -144,9 +158,10 @@ impl<T: Object> Slot for T {
         match *tok {
             Tok::Map => Ok(Then::Object(self)),
             // PHP cannot tell an empty map from an empty list.
-            Tok::List => Ok(Then::Empty { wanted: WANTED, null: false }),
+            Tok::List => Ok(Then::Empty { wanted: WANTED, keep: true }),
             tok if tok.is_nothing() => Ok(Then::Null),
-            _ => Err(WANTED),
+            // An identifier where the object was not expanded.
+            _ => Ok(Then::Keep(WANTED)),
         }
     }
 

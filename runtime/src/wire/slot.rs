@@ -46,17 +46,19 @@ pub struct Wanted(pub &'static str);
 pub enum Then<'a> {
     /// Goes on: the value is complete.
     Done,
-    /// Goes on and notes that the field was there without a value (`null`, or what stands for it).
+    /// Goes on and notes that the value was there without saying anything (`null`, or what stands for it).
     Null,
-    /// Keeps the text beside the field, which holds nothing: no value of its type says the same (`300|USD`). Only a
-    /// field of a structure has such a place; elsewhere it is an error.
+    /// Keeps the scalar beside the field, which holds nothing: no value of its type says the same (`300|USD`). Fields of
+    /// structures and items of lists and maps have such a place; elsewhere it is an error.
     Keep(Wanted),
-    /// Reads the container to its end and insists that it is empty; the value counts as `null` if `null` says so.
+    /// Goes on: a list took the scalar as its only item.
+    Bare,
+    /// Reads the container to its end and insists that it is empty, or keeps it as [`Then::Keep`] does if `keep` says so.
     Empty {
         /// What was wanted, for the error.
         wanted: Wanted,
-        /// Whether the empty container stands for `null`.
-        null: bool,
+        /// Whether one with something inside is kept.
+        keep: bool,
     },
     /// Fills a list; the values of a map too.
     List(&'a mut dyn List),
@@ -149,7 +151,9 @@ pub trait List {
     /// The item at `index`.
     fn item(&self, index: usize) -> &dyn Slot;
     /// Notes the key under which the last item stood, where a map came in place of a list.
-    fn keep_key(&mut self, key: String);
+    fn keep_key(&mut self, key: &str);
+    /// Takes the last item back.
+    fn shrink(&mut self);
 }
 
 /// Entries whose keys are data, seen from the drivers.
@@ -158,6 +162,8 @@ pub trait Entries {
     fn open(&mut self, key: String) -> usize;
     /// The value at `index`, to fill.
     fn value(&mut self, index: usize) -> &mut dyn Slot;
+    /// Takes the entry at `index` back.
+    fn close(&mut self, index: usize);
     /// Number of entries.
     fn len(&self) -> usize;
     /// Whether there is none.

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Frag, Slot};
+use super::{
+    Frag, Slot,
+    came::{At, Shape, is_nothing, positions},
+};
 
 /// The paths under `value` whose JSON no documented type describes: keys without a field (unless the docs leave the
 /// structure open) and the leaves of undocumented values. Indices of lists are written `[]`, so one path stands for all
@@ -13,33 +16,62 @@ use super::{Frag, Slot};
 /// `root` is the path of `value` itself, such as `result`; it may be empty.
 pub fn untyped(value: &dyn Slot, root: &str) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
-    walk(value.frag(), &mut root.to_owned(), &mut paths);
+    walk(value.frag(), None, &mut root.to_owned(), &mut paths);
     paths
 }
 
-fn walk(frag: Frag<'_>, path: &mut String, paths: &mut BTreeSet<String>) {
+fn walk(frag: Frag<'_>, shape: Option<&Shape>, path: &mut String, paths: &mut BTreeSet<String>) {
     match frag {
         Frag::Any(value) => leaves(value, path, paths),
-        Frag::List(list) => below(path, "[]", |path| {
-            (0..list.len()).for_each(|index| walk(list.item(index).frag(), path, paths));
-        }),
+        Frag::List(list) => {
+            let keys = shape.and_then(|shape| shape.keys(list.len()));
+            for (place, at) in positions(list.len(), shape).enumerate() {
+                let of_item = |index| list.item(index).extra().and_then(|extra| extra.key());
+                let key = match (keys, &at) {
+                    (Some(keys), _) => Some(keys[place].as_str()),
+                    (None, At::Item(index)) if shape.is_none() => of_item(*index),
+                    _ => None,
+                };
+                below(path, key.unwrap_or("[]"), |path| match at {
+                    At::Item(index) => walk(list.item(index).frag(), None, path, paths),
+                    At::Gap(gap) => something(&gap.value, path, paths),
+                });
+            }
+        }
         Frag::Map(entries) => {
-            for (key, value) in (0..entries.len()).map(|index| entries.item(index)) {
-                below(path, key, |path| walk(value.frag(), path, paths));
+            let listed = shape.is_some_and(|shape| shape.listed);
+            for at in positions(entries.len(), shape) {
+                let key = match at {
+                    At::Item(index) => entries.item(index).0,
+                    At::Gap(gap) => &gap.key,
+                };
+                below(path, if listed { "[]" } else { key }, |path| match at {
+                    At::Item(index) => walk(entries.item(index).1.frag(), None, path, paths),
+                    At::Gap(gap) => something(&gap.value, path, paths),
+                });
             }
         }
         Frag::Object(object) => {
-            let table = object.table();
+            let (table, extra) = (object.table(), object.extra());
             for (index, field) in table.fields.iter().enumerate() {
-                below(path, field.name, |path| walk(object.at(index).frag(), path, paths));
+                let key = extra.spelling(index).unwrap_or(field.name);
+                below(path, key, |path| walk(object.at(index).frag(), extra.shape(index), path, paths));
             }
-            if !table.open {
-                for (key, value) in object.extra().iter() {
+            for (key, value) in extra.iter() {
+                // What stands beside its field is not documented, however open the structure is.
+                if !table.is_open_to(key) || table.find_in_any_case(key).is_some() {
                     below(path, key, |path| leaves(value, path, paths));
                 }
             }
         }
         Frag::Absent | Frag::Null | Frag::Bool(_) | Frag::Int(_) | Frag::Float(_) | Frag::Str(_) | Frag::Json(_) => {}
+    }
+}
+
+/// As [`leaves`], where the value says anything.
+fn something(value: &Value, path: &mut String, paths: &mut BTreeSet<String>) {
+    if !is_nothing(value) {
+        leaves(value, path, paths);
     }
 }
 
