@@ -143,7 +143,7 @@ fn the_next_run_changes_what_changed() {
 
 #[test]
 fn the_public_items_are_those_of_a_build() {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs-input");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/ru");
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("crate");
     let crate_ = Standalone { docs: docs.clone(), folder: folder.clone(), name: "bitrix24".to_owned(), runtime: None };
