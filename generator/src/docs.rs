@@ -291,6 +291,12 @@ impl Source {
         Position { line: number(line), column: number(column + 1), at }
     }
 
+    /// Line of a byte, counted from 1.
+    pub fn line(&self, at: usize) -> u32 {
+        u32::try_from(self.lines.partition_point(|start| *start as usize <= at.min(self.text.len())))
+            .unwrap_or(u32::MAX)
+    }
+
     /// The byte where a line starts, counted from 1.
     pub fn line_start(&self, line: u32) -> Option<usize> {
         self.lines.get((line as usize).checked_sub(1)?).map(|start| *start as usize)

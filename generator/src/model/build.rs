@@ -197,7 +197,7 @@ struct Finisher<'d, 'f> {
 impl Finisher<'_, '_> {
     fn line(&self, place: Place) -> (String, u32) {
         let source = self.docs.source(place.source);
-        (source.path.clone(), source.position(place.at as usize).line)
+        (source.path.clone(), source.line(place.at as usize))
     }
 
     fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
