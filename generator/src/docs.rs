@@ -253,7 +253,7 @@ impl Source {
         }
         let (yfm, faults) = scan(&text, preset);
         let lines = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)))
             .collect();
         let mut chars = vec![0];
         for part in text.as_bytes().chunks(STRIDE) {

@@ -1,6 +1,6 @@
 //! From facts to the model: a list of passes, each over what the one before it made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -29,13 +29,15 @@ const MODEL_VERSION: u32 = 1;
 impl Model {
     /// Reads the docs: pages to facts, facts to structures, structures linked, completed, typed and named.
     pub fn read(docs: &Docs) -> Model {
-        Reading::of(docs).model
+        let Reading { facts, model } = Reading::of(docs);
+        // They are large: their memory is given back on all cores.
+        facts.into_par_iter().for_each(drop);
+        model
     }
 }
 
 /// A model with what it was made of.
 pub(crate) struct Reading {
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only `check` asks for the pages' facts"))]
     pub(crate) facts: Vec<PageFacts>,
     pub(crate) model: Model,
 }
@@ -45,7 +47,7 @@ impl Reading {
         let library = Library::new(docs);
         let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
         let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
-        let model = build(docs, &facts);
+        let (model, ()) = rayon::join(|| build(docs, &facts), || drop(library));
         Reading { facts, model }
     }
 }
@@ -265,59 +267,60 @@ fn finish(
     diagnostics: Vec<Diagnostic>,
 ) -> Model {
     let finisher = Finisher { docs, drafts, dictionary };
-    let mut methods = Vec::new();
-    let mut events = Vec::new();
-    let mut languages = std::collections::BTreeSet::new();
     let method_of = |page: u32| facts[page as usize].method.as_ref().map(|m| m.name.clone());
-    for (facts, (request, response)) in facts.iter().zip(roots) {
+    let subjects = facts.par_iter().zip(roots).map(|(facts, (request, response))| {
         let (page, line) = finisher.line(facts.place);
-        for event in &facts.events {
-            languages.insert(facts.words.language);
-            events.push(Event {
-                name: event.clone(),
+        let event = |event: &String| Event {
+            name: event.clone(),
+            page: page.clone(),
+            line,
+            title: facts.title.clone(),
+            description: facts.description.clone(),
+            scopes: facts.scopes.clone(),
+            module: String::new(),
+            rust_path: String::new(),
+            payload: finisher.fields(response, false),
+            examples: examples(&finisher, facts),
+        };
+        let events: Vec<Event> = facts.events.iter().map(event).collect();
+        let method = facts.method.as_ref().map(|method| {
+            let params = finisher.fields(request, true);
+            let one_of = one_of(facts, &params);
+            Method {
+                name: method.name.clone(),
+                api: method.api,
                 page: page.clone(),
                 line,
                 title: facts.title.clone(),
                 description: facts.description.clone(),
-                scopes: facts.scopes.clone(),
                 module: String::new(),
+                scopes: facts.scopes.clone(),
+                deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
+                effect: Effect::default(),
+                paging: None,
+                positional: facts.positional,
                 rust_path: String::new(),
-                payload: finisher.fields(response, false),
+                params,
+                one_of,
+                response: finisher.fields(response, false),
+                errors: errors(&finisher, facts),
                 examples: examples(&finisher, facts),
-            });
-        }
-        let Some(method) = &facts.method else { continue };
-        languages.insert(facts.words.language);
-        let params = finisher.fields(request, true);
-        let one_of = one_of(facts, &params);
-        methods.push(Method {
-            name: method.name.clone(),
-            api: method.api,
-            page,
-            line,
-            title: facts.title.clone(),
-            description: facts.description.clone(),
-            module: String::new(),
-            scopes: facts.scopes.clone(),
-            deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
-            effect: Effect::default(),
-            paging: None,
-            positional: facts.positional,
-            rust_path: String::new(),
-            params,
-            one_of,
-            response: finisher.fields(response, false),
-            errors: errors(&finisher, facts),
-            examples: examples(&finisher, facts),
+            }
         });
-    }
+        (events, method)
+    });
+    let (events, methods): (Vec<Vec<Event>>, Vec<Option<Method>>) = subjects.unzip();
+    let mut events: Vec<Event> = events.into_iter().flatten().collect();
+    let mut methods: Vec<Method> = methods.into_iter().flatten().collect();
+    let documents = |facts: &&PageFacts| facts.method.is_some() || !facts.events.is_empty();
+    let languages: BTreeSet<&str> = facts.iter().filter(documents).map(|facts| facts.words.language).collect();
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
     let roots: std::collections::HashSet<&ObjectId> =
         roots.iter().flat_map(|(request, response)| [request, response]).collect();
-    let objects: BTreeMap<ObjectId, Object> = drafts
-        .objects
-        .iter()
+    let drafted: Vec<_> = drafts.objects.iter().collect();
+    let objects: Vec<(ObjectId, Object)> = drafted
+        .into_par_iter()
         .filter(|(id, object)| (!object.fields.is_empty() || object.open) && !roots.contains(id))
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);
@@ -327,6 +330,7 @@ fn finish(
             (id.clone(), object)
         })
         .collect();
+    let objects: BTreeMap<ObjectId, Object> = objects.into_iter().collect();
     let language = match languages.len() {
         1 => languages.into_iter().next().unwrap_or("en").to_owned(),
         _ => "mixed".to_owned(),
