@@ -4,14 +4,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bitrix24_codegen::Config;
+use bitrix24_codegen::config::{Generated, Session};
 use clap::Args;
 
+use super::watch::Changes;
 use super::{Input, Outcome, output};
 
 /// Write the crate's sources for reading.
 ///
 /// One file for each API module, laid out like code written by hand, and `api.rs`, which declares them. Files whose
 /// content stays the same are not touched; files of an earlier run that are no longer written are removed.
+///
+/// A run over docs that have not changed since the last one ends at once, and after an edit only the modules that it touches are
+/// written: `.bitrix24-codegen-cache` in the output folder tells what is there. It may be deleted at any time.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -22,15 +27,35 @@ pub(super) struct Arguments {
     /// Only these API modules, the first words of method names: `crm,tasks`.
     #[arg(long, value_name = "MODULE", value_delimiter = ',')]
     module: Vec<String>,
+    /// Stay, and generate again whenever a page is saved; end with Ctrl-C.
+    #[arg(long)]
+    watch: bool,
 }
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
         let mut config = Config::new().docs(&self.input.docs).out_dir(&self.out).format(true);
         if !self.module.is_empty() {
-            config = config.modules(self.module);
+            config = config.modules(self.module.clone());
         }
-        let generated = config.generate()?;
+        if !self.watch {
+            self.report(&config.generate()?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        // Before the first run: what is saved while it reads is not missed.
+        let changes = Changes::of(&self.input.docs, &self.out)?;
+        let mut session = Session::new(config);
+        loop {
+            match session.generate() {
+                Ok(generated) => self.report(&generated)?,
+                // Half an edit may be an error: the next one mends it.
+                Err(error) => eprintln!("error: {}", super::with_causes(&error)),
+            }
+            changes.wait()?;
+        }
+    }
+
+    fn report(&self, generated: &Generated) -> Result<(), Box<dyn std::error::Error>> {
         let written = generated.written;
         output(None, |summary| {
             writeln!(
@@ -50,7 +75,6 @@ impl Arguments {
                 written.unchanged,
                 written.removed
             )
-        })?;
-        Ok(ExitCode::SUCCESS)
+        })
     }
 }

@@ -7,6 +7,7 @@ mod explain;
 mod generate;
 mod model;
 mod report;
+mod watch;
 
 use std::error::Error;
 use std::fs::File;

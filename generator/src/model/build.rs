@@ -44,9 +44,22 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn of(docs: &Docs) -> Reading {
+        Reading::again(docs, None)
+    }
+
+    /// Reads `docs`; the pages that are as they were when `facts` were read keep theirs.
+    pub(crate) fn again(docs: &Docs, facts: Option<Vec<PageFacts>>) -> Reading {
         let library = Library::new(docs);
-        let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
-        let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
+        let facts: Vec<PageFacts> = match facts.filter(|facts| docs.renews(facts.len())) {
+            Some(facts) => facts
+                .into_par_iter()
+                .map(|facts| if docs.is_renewed(facts.page) { facts } else { PageFacts::read(&library, facts.page) })
+                .collect(),
+            None => {
+                let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
+                pages.into_par_iter().map(|page| PageFacts::read(&library, page)).collect()
+            }
+        };
         let (model, ()) = rayon::join(|| build(docs, &facts), || drop(library));
         Reading { facts, model }
     }

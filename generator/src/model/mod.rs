@@ -21,7 +21,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-#[cfg(feature = "cli")]
 pub(crate) use build::Reading;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]

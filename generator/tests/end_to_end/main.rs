@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod corpus;
+mod incremental;
 mod languages;
 mod mutations;
 mod same_bytes;
