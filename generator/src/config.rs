@@ -16,7 +16,7 @@ use crate::cache::{self, CACHE, Cache, Entry};
 use crate::docs::{Docs, DocsError};
 use crate::emit::{self, Emitted, File, Settings, emit_changed};
 use crate::model::{Model, Reading};
-use crate::overrides::Overrides;
+use crate::overrides::{Overrides, Stale};
 use crate::write::{self, Written, write_beside};
 
 /// Why no code was generated.
@@ -44,8 +44,8 @@ pub enum Error {
         pages: usize,
     },
     /// Overrides change nothing any more.
-    #[error("{0}")]
-    StaleOverrides(String),
+    #[error(transparent)]
+    StaleOverrides(#[from] Stale),
     /// The model could not be emitted.
     #[error("the model of `{}` cannot be emitted: {error}", .docs.display())]
     Emit {
@@ -235,10 +235,7 @@ impl Config {
 
         let mut model = known.model(docs);
         model.settle();
-        let stale: Vec<String> = model.stale_overrides().map(ToString::to_string).collect();
-        if !stale.is_empty() {
-            return Err(Error::StaleOverrides(stale.join("\n")));
-        }
+        model.check_overrides()?;
         let pages = known.pages();
         if model.methods.is_empty() {
             return Err(Error::NoMethods { docs: folder.to_owned(), pages });
@@ -272,7 +269,7 @@ impl Config {
         }
         let written = write_beside(&files, &kept, out_dir)?;
         // Last, in one step: a run that is killed before leaves the cache of the run before it, whose files speak for themselves.
-        write::replace(&out_dir.join(CACHE), cache.text().as_bytes())?;
+        write::replace_with(&out_dir.join(CACHE), cache.text().as_bytes())?;
         Ok(Generated { written, ..cache.generated() })
     }
 

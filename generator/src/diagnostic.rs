@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// How much a [`Diagnostic`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Something of the page is missing from the model.
@@ -44,6 +45,7 @@ pub struct Position {
 
 /// One finding about one place of one page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Diagnostic {
     /// The page, relative to the docs folder.
     pub page: String,
@@ -166,6 +168,8 @@ codes! {
     DuplicateField = "B022", Warning;
     /// A table could not be tied to a field and was put beside its neighbours.
     UntiedTable = "B023", Note;
+    /// A distilled page gives a type that cannot be read, or leads to a structure that no page describes.
+    UnknownType = "B024", Warning;
     /// An example shows another type than the table.
     Contradiction = "B025", Warning;
     /// An example sends a parameter that no table lists.

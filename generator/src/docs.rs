@@ -190,6 +190,11 @@ impl Docs {
         &self.sources[number as usize]
     }
 
+    /// What decides `{% if %}` conditions.
+    pub fn preset(&self) -> &[(String, String)] {
+        &self.preset
+    }
+
     /// What is wrong with the files themselves.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.diagnostics.get_or_init(|| {

@@ -7,7 +7,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -70,7 +71,7 @@ pub(crate) fn write_beside(files: &[File], kept: &[&str], out_dir: &Path) -> Res
             written.unchanged += 1;
             continue;
         }
-        replace(&path, file.content.as_bytes())?;
+        replace_with(&path, file.content.as_bytes())?;
         written.changed += 1;
     }
     written.removed = forget_stale(&names, out_dir)?;
@@ -89,7 +90,7 @@ fn announce(names: &BTreeSet<&str>, out_dir: &Path) -> Result<(), Error> {
     let known: BTreeSet<&str> = old.lines().filter(|name| is_below(name)).collect();
     let all: BTreeSet<&str> = known.union(names).copied().collect();
     remove_unfinished(&all.iter().copied().chain([LIST, CACHE]).collect(), out_dir);
-    if all.len() == known.len() { Ok(()) } else { replace(&list, lines(&all).as_bytes()) }
+    if all.len() == known.len() { Ok(()) } else { replace_with(&list, lines(&all).as_bytes()) }
 }
 
 fn lines(names: &BTreeSet<&str>) -> String {
@@ -112,7 +113,7 @@ fn forget_stale(names: &BTreeSet<&str>, out_dir: &Path) -> Result<usize, Error> 
     }
     let new = lines(names);
     if new != old {
-        replace(&list, new.as_bytes())?;
+        replace_with(&list, new.as_bytes())?;
     }
     Ok(removed)
 }
@@ -124,20 +125,33 @@ pub(crate) fn is_below(name: &str) -> bool {
         && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// Gives the file at `path` the content `bytes` in one step.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    if let Some(folder) = path.parent() {
-        create_folder(folder)?;
-    }
+/// Gives the file at `path` the content that `write` writes, in one step. Where that fails the old file stays.
+///
+/// # Errors
+///
+/// The system, or `write`, refuses.
+pub fn replace(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> Result<(), Error> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = PathBuf::from(beside);
-    fs::write(&beside, bytes).map_err(|source| Error::Io { action: "write", path: beside.clone(), source })?;
-    fs::rename(&beside, path).map_err(|source| {
-        // The rename's error is the one to report; what is left over is ours and named so.
+    let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
+    let error = |action, source| Error::Io { action, path: path.to_owned(), source };
+    let replaced = match written {
+        Ok(()) => fs::rename(&beside, path).map_err(|source| error("replace", source)),
+        Err(source) => Err(error("write", source)),
+    };
+    if replaced.is_err() {
+        // That error is the one to report; what is left over is ours and named so.
         let _ = fs::remove_file(&beside);
-        Error::Io { action: "replace", path: path.to_owned(), source }
-    })
+    }
+    replaced
+}
+
+pub(crate) fn replace_with(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if let Some(folder) = path.parent() {
+        create_folder(folder)?;
+    }
+    replace(path, |file| file.write_all(bytes))
 }
 
 /// Removes what killed runs left of the files `names`: `NAME.PID.tmp`, of a process that is no more.

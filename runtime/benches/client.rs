@@ -15,7 +15,7 @@ use std::{
 
 use bitrix24_runtime::{
     Client,
-    client::{CallOptions, Limits, Upload},
+    client::{Limits, Upload},
 };
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -187,8 +187,7 @@ async fn large_file(portal: SocketAddr) {
     let before = peak();
     let start = Instant::now();
     let upload = Upload::from_path(&path).await.unwrap();
-    let options = CallOptions::new().upload(upload.clone());
-    client(portal).call_with(upload::Request::new(1, upload.file()), options).await.unwrap();
+    client(portal).call(upload::Request::new(1, upload.file())).await.unwrap();
     std::fs::remove_file(&path).unwrap();
     let grown = peak() - before;
     assert!(grown < FILE >> 14, "the file was held: {grown} KiB");

@@ -114,11 +114,10 @@
 //! ```no_run
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/common/methods.rs"));
 //! # async fn run(client: bitrix24_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
-//! use bitrix24_runtime::client::{CallOptions, Upload};
+//! use bitrix24_runtime::client::Upload;
 //!
 //! let film = Upload::from_path("film.mp4").await?;
-//! let request = upload::Request::new(8930, film.file());
-//! client.call_with(request, CallOptions::new().upload(film)).await?;
+//! client.call(upload::Request::new(8930, film.file())).await?;
 //!
 //! let download = client.download("https://example.bitrix24.com/rest/download.json?token=TOKEN").await?;
 //! download.save("film.mp4").await?;
@@ -127,7 +126,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! The file is encoded while it is sent and is never held whole. Small files are simpler as [`File::new`](crate::File::new).
+//! The file is encoded while it is sent and is never held whole, in a batch neither. Small files are simpler as [`File::new`](crate::File::new).
 //!
 //! # 6. An application
 //!

@@ -27,6 +27,11 @@ pub struct Reply<T> {
     pub faults: Vec<DecodeError>,
     /// The body as it came.
     pub raw: Vec<u8>,
+    /// HTTP status.
+    pub status: u16,
+    /// The answer's HTTP headers; none for a command of a batch.
+    #[cfg(feature = "client")]
+    pub headers: http::HeaderMap,
     /// v3: whether the server gave again what it had answered to an earlier call with the same idempotency key
     /// (header `Idempotent-Replayed`).
     pub replayed: bool,
@@ -68,7 +73,7 @@ impl<T: Slot> Reply<T> {
     pub fn read<E: ErrorCode>(status: u16, raw: Vec<u8>) -> Result<Self, Unread<E>> {
         let mut result = T::blank();
         match read_parts(status, Source::Text(&raw), &mut result) {
-            Ok(parts) => Ok(Self::of(result, parts, Vec::new(), raw)),
+            Ok(parts) => Ok(Self::of(status, result, parts, Vec::new(), raw)),
             Err(refused) => Err(Unread::of(refused, raw)),
         }
     }
@@ -83,7 +88,7 @@ impl<T: Slot> Reply<T> {
         const MOST_FAULTS: usize = 100;
         let mut result = T::blank();
         let mut refused = match read_parts(status, Source::Text(&raw), &mut result) {
-            Ok(parts) => return Ok(Self::of(result, parts, Vec::new(), raw)),
+            Ok(parts) => return Ok(Self::of(status, result, parts, Vec::new(), raw)),
             Err(refused) => refused,
         };
         let mut faults: Vec<DecodeError> = Vec::new();
@@ -96,7 +101,7 @@ impl<T: Slot> Reply<T> {
                 }
                 let mut result = T::blank();
                 match read_parts(status, Source::Tree(&tree), &mut result) {
-                    Ok(parts) => return Ok(Self::of(result, parts, faults, raw)),
+                    Ok(parts) => return Ok(Self::of(status, result, parts, faults, raw)),
                     Err(error) => refused = error,
                 }
             }
@@ -104,9 +109,21 @@ impl<T: Slot> Reply<T> {
         Err(Unread::of(refused, raw))
     }
 
-    fn of(result: T, parts: Parts, faults: Vec<DecodeError>, raw: Vec<u8>) -> Self {
+    fn of(status: u16, result: T, parts: Parts, faults: Vec<DecodeError>, raw: Vec<u8>) -> Self {
         let Parts { time, total, next, extra } = parts;
-        Reply { result, time, total, next, extra, faults, raw, replayed: false }
+        Reply {
+            result,
+            time,
+            total,
+            next,
+            extra,
+            faults,
+            raw,
+            status,
+            #[cfg(feature = "client")]
+            headers: http::HeaderMap::new(),
+            replayed: false,
+        }
     }
 }
 
@@ -227,7 +244,7 @@ impl<T: Slot> Object for Reply<T> {
 
     fn blank() -> Self {
         let parts = Parts { time: None, total: None, next: None, extra: Extra::new() };
-        Self::of(T::blank(), parts, Vec::new(), Vec::new())
+        Self::of(200, T::blank(), parts, Vec::new(), Vec::new())
     }
 }
 

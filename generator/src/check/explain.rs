@@ -149,6 +149,7 @@ texts! {
     UnclaimedRow = "B021",
     DuplicateField = "B022",
     UntiedTable = "B023",
+    UnknownType = "B024",
     Contradiction = "B025",
     UndocumentedParameter = "B026",
     UnshownParameter = "B027",

@@ -2,8 +2,13 @@
 //!
 //! A subcommand is a struct of its arguments, documented for `--help`, with a function `run` that does the work.
 
+mod api;
 mod check;
+mod diff;
+mod distil;
 mod explain;
+mod features;
+mod fetch;
 mod generate;
 mod model;
 mod report;
@@ -16,8 +21,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bitrix24_codegen::check::Folder;
-use bitrix24_codegen::docs::DocsError;
+use bitrix24_codegen::docs::{Docs, DocsError};
+use bitrix24_codegen::model::Model;
+use bitrix24_codegen::write;
 use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
 
 /// Reads the Bitrix24 REST documentation and writes a typed Rust crate.
 #[derive(Parser)]
@@ -46,6 +54,11 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Report(report::Arguments),
+    Diff(diff::Arguments),
+    Distil(distil::Arguments),
+    Api(api::Arguments),
+    Features(features::Arguments),
+    Fetch(fetch::Arguments),
 }
 
 /// What a subcommand ends with: its exit status, or why it could not do its work.
@@ -60,6 +73,11 @@ impl Arguments {
             Command::Check(arguments) => arguments.run(),
             Command::Explain(arguments) => arguments.run(),
             Command::Report(arguments) => arguments.run(),
+            Command::Diff(arguments) => arguments.run(),
+            Command::Distil(arguments) => arguments.run(),
+            Command::Api(arguments) => arguments.run(),
+            Command::Features(arguments) => arguments.run(),
+            Command::Fetch(arguments) => arguments.run(),
         };
         match outcome {
             Ok(status) => status,
@@ -95,19 +113,42 @@ impl Folders {
     }
 }
 
-/// Lets `write` write to the file `out`, or to standard output where that is `None`.
+/// Reads the docs in `folder`.
+fn read_docs(folder: &Path) -> Result<(Docs, Model), Box<dyn Error>> {
+    let docs = Docs::open(folder)?;
+    let model = Model::read(&docs);
+    model.check_overrides()?;
+    Ok((docs, model))
+}
+
+/// Lets `write` write to the file `out`, or to standard output where that is `None`. Who reads the file meets the old one or
+/// the new one, never half of it.
 fn output(out: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Box<dyn Error>> {
     let Some(path) = out else {
         let mut out = io::stdout().lock();
         write(&mut out)?;
         return Ok(out.flush()?);
     };
-    let to_file = || {
-        let mut out = BufWriter::new(File::create(path)?);
+    // What is no file, `/dev/stdout` or a pipe, cannot be replaced.
+    if path.exists() && !path.is_file() {
+        let to_device = || {
+            let mut out = BufWriter::new(File::create(path)?);
+            write(&mut out)?;
+            out.flush()
+        };
+        return to_device().map_err(|error| format!("cannot write `{}`: {error}", path.display()).into());
+    }
+    Ok(write::replace(path, |file| {
+        let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.flush()
-    };
-    to_file().map_err(|error| format!("cannot write `{}`: {error}", path.display()).into())
+    })?)
+}
+
+/// Writes `value` as JSON for reading.
+fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    out.write_all(b"\n")
 }
 
 fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {

@@ -11,7 +11,7 @@ use crate::model::{Access, Field, Kind, Model, Object, Type, Wire, Witness};
 /// Where links of the docs lead.
 #[derive(Debug)]
 pub(super) struct Links {
-    site: &'static str,
+    language: String,
     /// Path of the Rust module by page, of the methods that are emitted.
     methods: BTreeMap<String, String>,
     /// Name of the crate that examples import, if there are to be any.
@@ -25,13 +25,11 @@ impl Links {
         emitted: impl IntoIterator<Item = (String, String)>,
         examples: Option<String>,
     ) -> Self {
-        let site =
-            if model.language == "ru" { "https://apidocs.bitrix24.ru/" } else { "https://apidocs.bitrix24.com/" };
         let mut methods = BTreeMap::new();
         for (page, path) in emitted {
             methods.entry(page).or_insert(path);
         }
-        Links { site, methods, examples }
+        Links { language: model.language.clone(), methods, examples }
     }
 
     /// Name of the crate that examples import.
@@ -41,15 +39,7 @@ impl Links {
 
     /// URL of the published form of `page`, which may end in an anchor.
     pub(super) fn url(&self, page: &str) -> String {
-        let (path, anchor) = page.split_once('#').map_or((page, None), |(path, anchor)| (path, Some(anchor)));
-        let path = path.trim_start_matches('/');
-        let (stem, ending) = path.strip_suffix(".md").map_or((path, ""), |stem| (stem, ".html"));
-        let mut url = format!("{}{}{ending}", self.site, markdown::percent_encoded(stem));
-        if let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) {
-            url.push('#');
-            url.push_str(&markdown::percent_encoded(anchor));
-        }
-        url
+        published_url(&self.language, page)
     }
 
     /// Where a link of the docs leads: an address of the web, a method's module, or a published page.
@@ -76,6 +66,20 @@ impl Links {
     pub(super) fn page(&self, page: &str) -> String {
         format!("[Documentation]({})", self.url(page))
     }
+}
+
+/// URL of the published form of `page` of the docs in `language`.
+pub(crate) fn published_url(language: &str, page: &str) -> String {
+    let (path, anchor) = page.split_once('#').map_or((page, None), |(path, anchor)| (path, Some(anchor)));
+    let path = path.trim_start_matches('/');
+    let (stem, ending) = path.strip_suffix(".md").map_or((path, ""), |stem| (stem, ".html"));
+    let site = if language == "ru" { "https://apidocs.bitrix24.ru/" } else { "https://apidocs.bitrix24.com/" };
+    let mut url = format!("{site}{}{ending}", markdown::percent_encoded(stem));
+    if let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) {
+        url.push('#');
+        url.push_str(&markdown::percent_encoded(anchor));
+    }
+    url
 }
 
 /// Doc comment of the given paragraphs, empty ones left out.

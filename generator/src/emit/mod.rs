@@ -50,6 +50,8 @@ use proc_macro2::TokenStream;
 use rayon::prelude::*;
 
 pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
+#[cfg(feature = "cli")]
+pub(crate) use docs::published_url;
 
 use self::{
     docs::Links,

@@ -102,7 +102,7 @@ pub(crate) fn method_name(
 }
 
 /// Whether the page's text outside examples speaks of the `/rest/api/` address.
-fn says_v3(outline: &Outline<'_, '_>) -> bool {
+pub(crate) fn says_v3(outline: &Outline<'_, '_>) -> bool {
     let mut out = false;
     for section in &outline.sections {
         for block in &section.blocks {
@@ -190,9 +190,9 @@ fn scope_line(outline: &Outline<'_, '_>, text: &Text<'_>, out: &mut Vec<String>)
     for run in &text.runs {
         if run.text == "\n" {
             on = false;
-        } else if run.text.trim_start().to_lowercase().starts_with("scope") {
-            on = true;
-        } else if on && run.code {
+        } else if !(on && run.code) {
+            on |= run.text.trim_start().to_lowercase().starts_with("scope");
+        } else {
             for name in run.text.split([',', '`', ' ']).map(str::trim) {
                 let known =
                     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));

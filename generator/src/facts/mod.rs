@@ -4,6 +4,7 @@
 //! [`method`] hears the witnesses for whose page it is; [`table`], [`mod@error`] and [`example`] read what it states;
 //! [`page_facts`] gathers it.
 
+pub mod distilled;
 pub mod doc_type;
 pub mod error;
 pub mod example;

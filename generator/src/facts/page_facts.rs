@@ -2,15 +2,17 @@
 
 use serde_json::Value;
 
+use super::distilled::{Distilled, Subject, distilled};
 use super::error::{ErrorFacts, errors};
 use super::example::{Call, calls as read_calls};
-use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, scopes};
+use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
 use super::table::{Layout, Row, defined_types, layout, rows};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::literal;
+use crate::model::Api;
 use crate::page::{Block, Place, Table};
 use crate::vocabulary::{Role, Vocabulary};
 
@@ -49,6 +51,8 @@ pub struct PageFacts {
     pub examples: Vec<ExampleFact>,
     /// Errors.
     pub errors: ErrorFacts,
+    /// All that a distilled page states; the other tables are empty then.
+    pub distilled: Option<Distilled>,
     /// Tables that no reader took, with the number of their rows.
     pub unclaimed: Vec<(Place, usize)>,
     /// What is wrong with the page.
@@ -134,6 +138,7 @@ impl PageFacts {
         let mut diagnostics = Vec::new();
         let outline = outline(library, page, &mut diagnostics);
         let docs = library.docs;
+        let distilled = distilled(docs, &outline, &mut diagnostics);
         let mut calls = Vec::new();
         let mut code = Vec::new();
         for (i, section) in outline.sections.iter().enumerate() {
@@ -150,14 +155,22 @@ impl PageFacts {
         }
         let heading = outline.sections.iter().find(|s| s.level == 1);
         let place = heading.map(Section::place).unwrap_or_default();
-        let method = method_name(docs, &outline, &calls, &mut diagnostics);
-        let events = if method.is_none() { event_names(&outline) } else { Vec::new() };
+        let (method, events) = match &distilled {
+            Some(stated) => subject(stated, &outline),
+            None => match method_name(docs, &outline, &calls, &mut diagnostics) {
+                Some(method) => (Some(method), Vec::new()),
+                None => (None, event_names(&outline)),
+            },
+        };
         let mut facts = PageFacts {
             page,
             words: outline.words,
-            title: title(heading.map_or("", |h| h.title.as_str()), method.as_ref(), &events),
+            title: match distilled {
+                Some(_) => String::new(),
+                None => title(heading.map_or("", |h| h.title.as_str()), method.as_ref(), &events),
+            },
             place,
-            description: description(docs, &outline),
+            description: if distilled.is_some() { String::new() } else { description(docs, &outline) },
             scopes: scopes(&outline),
             deprecated: deprecation(docs, &outline),
             positional: positional(&outline),
@@ -166,12 +179,19 @@ impl PageFacts {
             tables: Vec::new(),
             types: Vec::new(),
             examples: Vec::new(),
-            errors: errors(docs, &outline),
+            errors: ErrorFacts::default(),
+            distilled: None,
             unclaimed: Vec::new(),
             method,
             events,
             diagnostics,
         };
+        if let Some(stated) = distilled {
+            facts.types = types(library, &outline);
+            facts.distilled = Some(stated);
+            return facts;
+        }
+        facts.errors = errors(docs, &outline);
         let documents = facts.method.is_some() || !facts.events.is_empty();
         facts.tables(library, &outline, documents);
         if documents {
@@ -294,6 +314,28 @@ impl PageFacts {
             self.examples.push(ExampleFact { kind, json: read.value, valid, place });
         }
     }
+}
+
+/// Whose page a distilled page is.
+fn subject(stated: &Distilled, outline: &Outline<'_, '_>) -> (Option<MethodName>, Vec<String>) {
+    match (stated.subject, stated.names.first()) {
+        (Subject::Method, Some(name)) => {
+            let api = if says_v3(outline) { Api::V3 } else { Api::V2 };
+            (Some(MethodName { name: name.clone(), written: name.clone(), api }), Vec::new())
+        }
+        (Subject::Events, Some(_)) => (None, stated.names.clone()),
+        _ => (None, Vec::new()),
+    }
+}
+
+/// The types that the page's tables define.
+fn types(library: &Library<'_>, outline: &Outline<'_, '_>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for section in &outline.sections {
+        section.blocks.iter().for_each(|block| walk_tables(block, None, &mut found));
+    }
+    let types = found.into_iter().filter(|(table, _)| layout(outline.words, table) == Layout::Types);
+    types.flat_map(|(table, _)| defined_types(library.docs, table)).collect()
 }
 
 /// The place of byte `at` of a block of code. A block that stands in a list or a tab is indented in the page; its text

@@ -29,7 +29,7 @@ const MODEL_VERSION: u32 = 1;
 impl Model {
     /// Reads the docs: pages to facts, facts to structures, structures linked, completed, typed and named.
     pub fn read(docs: &Docs) -> Model {
-        let Reading { facts, model } = Reading::of(docs);
+        let Reading { facts, model, .. } = Reading::of(docs);
         // They are large: their memory is given back on all cores.
         facts.into_par_iter().for_each(drop);
         model
@@ -37,8 +37,12 @@ impl Model {
 }
 
 /// A model with what it was made of.
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "a build script asks for the model alone"))]
 pub(crate) struct Reading {
     pub(crate) facts: Vec<PageFacts>,
+    /// Per page, what the ids of its structures begin with.
+    pub(crate) owners: Vec<String>,
+    pub(crate) names: Names,
     pub(crate) model: Model,
 }
 
@@ -60,12 +64,12 @@ impl Reading {
                 pages.into_par_iter().map(|page| PageFacts::read(&library, page)).collect()
             }
         };
-        let (model, ()) = rayon::join(|| build(docs, &facts), || drop(library));
-        Reading { facts, model }
+        let ((model, names, owners), ()) = rayon::join(|| build(docs, &facts), || drop(library));
+        Reading { facts, owners, names, model }
     }
 }
 
-fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
+fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     let mut diagnostics: Vec<Diagnostic> = docs.diagnostics().to_vec();
     let owners = owners(docs, facts, &mut diagnostics);
     let pages: Vec<PageDraft<'_>> = facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
@@ -76,6 +80,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     for page in pages {
         drafts.objects.extend(page.drafts.objects);
     }
+    super::stated::report(docs, facts, &drafts, &mut diagnostics);
     let dictionary = dictionary(facts);
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);
@@ -86,7 +91,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> Model {
     name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
-    model
+    (model, names, owners)
 }
 
 /// Puts right what the docs get wrong, and what was concluded from it.
@@ -221,6 +226,9 @@ impl Finisher<'_, '_> {
             .fields
             .iter()
             .map(|field| {
+                if let Some(stated) = &field.stated {
+                    return (**stated).clone();
+                }
                 let (page, line) = self.line(field.place);
                 let ty = type_of(self.dictionary, field, parameter);
                 let description = with_values(field, &ty);
@@ -337,6 +345,7 @@ fn finish(
         .filter(|(id, object)| (!object.fields.is_empty() || object.open) && !roots.contains(id))
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);
+            let page = object.page.clone().unwrap_or(page);
             let fields = finisher.fields(id, false);
             let object =
                 Object { page, line, rust_path: String::new(), open: object.open, description: String::new(), fields };
@@ -380,6 +389,10 @@ fn one_of(facts: &PageFacts, params: &[Field]) -> Vec<Vec<String>> {
 }
 
 fn errors(finisher: &Finisher<'_, '_>, facts: &PageFacts) -> Vec<Error> {
+    if let Some(stated) = &facts.distilled {
+        let named = stated.errors.iter().zip(super::stated::variants(&stated.errors));
+        return named.map(|(error, variant)| Error { variant, ..error.clone() }).collect();
+    }
     let variants = error::variants(&facts.errors.rows);
     facts
         .errors

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Access, EnumValue, ObjectId, Witness};
+use super::{Access, EnumValue, Field, ObjectId, Witness};
 use crate::facts::doc_type::DocType;
 use crate::facts::table::Row;
 use crate::page::Place;
@@ -23,6 +23,8 @@ pub(crate) struct DraftObject<'f> {
     /// The heading that introduces it; what its Rust name is made of.
     pub(crate) name: String,
     pub(crate) open: bool,
+    /// The page that defines it, where a distilled page says so.
+    pub(crate) page: Option<String>,
     pub(crate) fields: Vec<DraftField>,
     /// JSON objects that the page's examples show for it.
     pub(crate) samples: Vec<&'f Value>,
@@ -55,6 +57,8 @@ pub(crate) struct DraftField {
     pub(crate) seen: Seen,
     /// Whether `seen` comes from the pass that merges examples.
     pub(crate) merged: bool,
+    /// The finished field, where a distilled page states it: there is nothing to weigh.
+    pub(crate) stated: Option<Box<Field>>,
 }
 
 /// JSON kinds that examples show for a field.

@@ -10,6 +10,9 @@ mod merge;
 pub mod name;
 mod paging;
 mod place;
+#[cfg(feature = "cli")]
+pub mod schema;
+mod stated;
 mod tie;
 mod types;
 mod typing;
@@ -20,14 +23,21 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::overrides;
 pub(crate) use build::Reading;
+#[cfg(feature = "cli")]
+pub(crate) use name::Names;
+pub(crate) use stated::variants;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
-pub(crate) use typing::{Word, basic, unmarked, words};
+pub(crate) use typing::{Named, Word, basic, unmarked, words};
+#[cfg(feature = "cli")]
+pub(crate) use unify::reachable;
 
 /// Everything that was read from a docs folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Model {
     /// Version of this format: 1.
     pub model_version: u32,
@@ -52,6 +62,7 @@ pub type Prose = String;
 
 /// Which of the two REST APIs a method belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Api {
     /// `/rest/…`
@@ -63,6 +74,7 @@ pub enum Api {
 
 /// What a call does to the portal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// Nothing is changed, whatever the parameters' defaults.
@@ -74,6 +86,7 @@ pub enum Effect {
 
 /// A method that must not be used in new code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Deprecated {
     /// The method to use instead, where the page names one.
     #[serde(rename = "use")]
@@ -82,6 +95,7 @@ pub struct Deprecated {
 
 /// How a list method hands out its pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Paging {
     /// `"start"` (v2: `start`, `next`, `total`), `"page"` (v3: `pagination`) or `"id"`.
     pub style: String,
@@ -93,6 +107,7 @@ pub struct Paging {
 
 /// One REST method.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Method {
     /// Exactly as it goes on the wire.
     pub name: String,
@@ -135,6 +150,7 @@ pub struct Method {
 
 /// One documented error of a method.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Error {
     /// `""` where the docs say that the code is empty or give prose instead.
     pub code: String,
@@ -161,6 +177,7 @@ pub struct Error {
 
 /// A JSON example of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Example {
     /// Request, response or error.
     pub kind: ExampleKind,
@@ -172,6 +189,7 @@ pub struct Example {
 
 /// What an [`Example`] shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ExampleKind {
     /// The parameters of a call.
@@ -186,6 +204,7 @@ pub enum ExampleKind {
 
 /// An event that a portal posts to a handler.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Event {
     /// Exactly as it goes on the wire.
     pub name: String,
@@ -214,6 +233,7 @@ pub struct Event {
 
 /// A named structure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Object {
     /// The page that defines it, relative to the docs folder.
     pub page: String,
@@ -232,6 +252,7 @@ pub struct Object {
 
 /// A parameter, a field of an object or of a response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Field {
     /// Wire name.
     pub name: String,
@@ -262,6 +283,7 @@ pub struct Field {
 
 /// Whether a field can be read, written or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
     /// Both, or not stated.
@@ -275,6 +297,7 @@ pub enum Access {
 
 /// Where a field is stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Witness {
     /// A row of a table.
@@ -312,10 +335,16 @@ impl Model {
         });
     }
 
-    /// The overrides that change nothing any more: nothing is to be made of the model until they are removed.
-    pub fn stale_overrides(&self) -> impl Iterator<Item = &Diagnostic> {
-        let stale = crate::diagnostic::Code::StaleOverride.text();
-        self.diagnostics.iter().filter(move |diagnostic| diagnostic.code == stale)
+    /// Whether every override changed something: nothing is to be made of the model otherwise.
+    ///
+    /// # Errors
+    ///
+    /// The overrides that change nothing any more, each with its line and why.
+    pub fn check_overrides(&self) -> Result<(), overrides::Stale> {
+        let stale = Code::StaleOverride.text();
+        let stale = self.diagnostics.iter().filter(|diagnostic| diagnostic.code == stale);
+        let told: Vec<String> = stale.map(ToString::to_string).collect();
+        if told.is_empty() { Ok(()) } else { Err(overrides::Stale(told)) }
     }
 
     /// Calls `change` for every type, inner ones first.

@@ -39,6 +39,10 @@ pub(crate) fn draft<'f>(facts: &'f PageFacts, owner: &str) -> PageDraft<'f> {
     let documents = facts.method.is_some() || !facts.events.is_empty();
     page.request = new_object(&mut page.drafts, &format!("{owner}/request"), "request", facts.place);
     page.response = new_object(&mut page.drafts, &format!("{owner}/response"), "response", facts.place);
+    if let Some(stated) = &facts.distilled {
+        super::stated::draft(stated, &mut page);
+        return page;
+    }
     for example in &facts.examples {
         use crate::facts::page_facts::ExampleOf as Of;
         let root = match example.kind {

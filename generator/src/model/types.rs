@@ -6,6 +6,7 @@ use super::ObjectId;
 
 /// What a field holds and how it travels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(into = "Json", try_from = "Json")]
 pub struct Type {
     /// What it holds.
@@ -59,6 +60,7 @@ pub enum Kind {
 
 /// One allowed value of an enum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct EnumValue {
     /// As it travels.
     pub value: String,
@@ -68,6 +70,7 @@ pub struct EnumValue {
 
 /// How a value travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Wire {
     /// A number as `"37"`.
@@ -117,7 +120,9 @@ impl Type {
 
 /// The flat form of [`Type`] in the exported model.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct Json {
+    #[cfg_attr(feature = "cli", schemars(extend("enum" = Kind::names())))]
     kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     wire: Option<Wire>,
@@ -160,6 +165,13 @@ impl Kind {
     /// The kind of this name, where it needs no more.
     pub(crate) fn plain(name: &str) -> Option<Kind> {
         Kind::PLAIN.iter().find(|(plain, _)| *plain == name).map(|(_, kind)| kind.clone())
+    }
+
+    /// The names of all kinds.
+    #[cfg(feature = "cli")]
+    fn names() -> Vec<&'static str> {
+        let plain = Kind::PLAIN.iter().map(|(name, _)| *name);
+        plain.chain(["enum", "array", "map", "object", "union"]).collect()
     }
 
     /// The kind's name in the exported model.

@@ -15,20 +15,27 @@ pub(crate) enum Named {
     Object,
 }
 
+impl Named {
+    /// What a description of a type says that it is.
+    pub(crate) fn of(words: &Vocabulary, description: &str) -> Named {
+        let first = description.split(['.', '\n']).next().unwrap_or_default();
+        if find(words.integer_identifier, first).is_some() {
+            Named::Integer
+        } else if find(words.object_identifier, first).is_some_and(|end| end < 24) {
+            Named::Object
+        } else {
+            Named::String
+        }
+    }
+}
+
 /// The types that the data type pages define: `crm_company` and the like.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionary(HashMap<String, Named>);
 
 impl Dictionary {
     pub(crate) fn add(&mut self, words: &Vocabulary, word: &str, description: &str) {
-        let first = description.split(['.', '\n']).next().unwrap_or_default();
-        let named = if find(words.integer_identifier, first).is_some() {
-            Named::Integer
-        } else if find(words.object_identifier, first).is_some_and(|end| end < 24) {
-            Named::Object
-        } else {
-            Named::String
-        };
+        let named = Named::of(words, description);
         self.0.entry(word.to_lowercase()).or_insert(named);
     }
 

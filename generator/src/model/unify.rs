@@ -75,14 +75,20 @@ fn family_name(ids: &[ObjectId]) -> String {
 }
 
 fn shape(ty: &Type, required: bool) -> String {
-    let rest = format_args!("{:?}{:?}{}", ty.wire, ty.refers_to, ty.nullable);
-    match &ty.kind {
-        // The descriptions of values do not matter.
-        Kind::Enum(values) => {
-            let values: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
-            format!("{required}{values:?}{rest}")
-        }
-        kind => format!("{required}{kind:?}{rest}"),
+    format!("{required}{:?}{:?}{:?}{}", kind(&ty.kind), ty.wire, ty.refers_to, ty.nullable)
+}
+
+/// The kind without the descriptions of values in it.
+fn kind(kind: &Kind) -> Kind {
+    let plain = |ty: &Type| Type { kind: self::kind(&ty.kind), ..ty.clone() };
+    match kind {
+        Kind::Enum(values) => Kind::Enum(
+            values.iter().map(|v| super::EnumValue { value: v.value.clone(), description: String::new() }).collect(),
+        ),
+        Kind::Array(inner) => Kind::Array(Box::new(plain(inner))),
+        Kind::Map(inner) => Kind::Map(Box::new(plain(inner))),
+        Kind::Union(types) => Kind::Union(types.iter().map(plain).collect()),
+        other => other.clone(),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::{Action, Override, Overrides, Part, Subject};
 use crate::diagnostic::{Code, Diagnostic, Position};
-use crate::facts::error::{ErrorRow, variants};
-use crate::model::{Access, Error, Field, Kind, Method, Model, ObjectId, Type, Witness};
+use crate::model::{Access, Error, Field, Kind, Method, Model, ObjectId, Type, Witness, variants};
 
 /// Applies `overrides` in their order. Each leaves a diagnostic: at the page that it corrects, or, where it changed nothing,
 /// at its own line.
@@ -42,16 +41,9 @@ fn change(one: &Override, model: &mut Model) -> Result<Changed, String> {
             match &one.part {
                 Part::Itself => {
                     let Action::Rename(to) = &one.action else { return Err("it names no field".to_owned()) };
-                    if model.methods.iter().any(|method| method.name == *to && method.api == *api) {
-                        return Err(format!("the docs have a method `{to}` of their own; remove it"));
-                    }
+                    let taken = model.methods.iter().any(|method| method.name == *to && method.api == *api);
                     let method = &mut model.methods[index];
-                    to.clone_into(&mut method.name);
-                    Ok(Changed {
-                        what: format!("`{name}` is renamed `{to}`"),
-                        page: method.page.clone(),
-                        line: method.line,
-                    })
+                    rename("a method", taken, &mut method.name, to, (method.page.clone(), method.line))
                 }
                 Part::Error(code) => error(code, &one.action, &mut model.methods[index]),
                 Part::Param(path) | Part::Field(path) => {
@@ -71,16 +63,9 @@ fn change(one: &Override, model: &mut Model) -> Result<Changed, String> {
                     field(model, Root::Payload(index), path, action, at)
                 }
                 (_, Action::Rename(to)) => {
-                    if model.events.iter().any(|event| event.name == *to) {
-                        return Err(format!("the docs have an event `{to}` of their own; remove it"));
-                    }
+                    let taken = model.events.iter().any(|event| event.name == *to);
                     let event = &mut model.events[index];
-                    to.clone_into(&mut event.name);
-                    Ok(Changed {
-                        what: format!("`{name}` is renamed `{to}`"),
-                        page: event.page.clone(),
-                        line: event.line,
-                    })
+                    rename("an event", taken, &mut event.name, to, (event.page.clone(), event.line))
                 }
                 _ => Err("it names no field".to_owned()),
             }
@@ -97,6 +82,15 @@ fn change(one: &Override, model: &mut Model) -> Result<Changed, String> {
             field(model, Root::Object(id.clone()), path, &one.action, at)
         }
     }
+}
+
+/// Gives a method or an event, `what`, its new name; `taken` if another has it.
+fn rename(what: &str, taken: bool, name: &mut String, to: &str, at: (String, u32)) -> Result<Changed, String> {
+    if taken {
+        return Err(format!("the docs have {what} `{to}` of their own; remove it"));
+    }
+    let old = std::mem::replace(name, to.to_owned());
+    Ok(Changed { what: format!("`{old}` is renamed `{to}`"), page: at.0, line: at.1 })
 }
 
 /// A list of fields in the model.
@@ -176,7 +170,8 @@ fn change_field(list: &mut Vec<Field>, index: usize, action: &Action, written: &
             if list[index].name == *to {
                 return Err(format!("`{written}` has that name by now; remove it"));
             }
-            if let Some(twin) = list.iter().position(|field| field.name == *to) {
+            let twin = list.iter().position(|field| field.name == *to);
+            if let Some(twin) = twin {
                 // The right name may be known from an example alone; from a table, the docs have caught up.
                 if list[twin].from.iter().any(|witness| *witness != Witness::Example) {
                     return Err(format!("the docs have both `{written}` and `{to}`: drop one of them instead"));
@@ -187,13 +182,10 @@ fn change_field(list: &mut Vec<Field>, index: usize, action: &Action, written: &
                     field.ty = shown.ty;
                 }
                 field.from.extend(shown.from);
-                to.clone_into(&mut field.name);
-                mark(field);
-                list.remove(twin);
-            } else {
-                to.clone_into(&mut list[index].name);
-                mark(&mut list[index]);
             }
+            to.clone_into(&mut list[index].name);
+            mark(&mut list[index]);
+            twin.map(|twin| list.remove(twin));
             Ok(format!("`{written}` is renamed `{to}`"))
         }
         Action::Retype(ty, text) => {
@@ -283,17 +275,8 @@ fn error(code: &str, action: &Action, method: &mut Method) -> Result<Changed, St
 
 /// Names the errors anew: a name depends on its neighbours.
 fn name(errors: &mut [Error]) {
-    let rows: Vec<ErrorRow> = errors
-        .iter()
-        .map(|error| ErrorRow {
-            code: error.code.clone(),
-            message: error.message.clone(),
-            field: error.field.clone(),
-            status: error.status,
-            ..ErrorRow::default()
-        })
-        .collect();
-    for (error, variant) in errors.iter_mut().zip(variants(&rows)) {
+    let variants = variants(errors);
+    for (error, variant) in errors.iter_mut().zip(variants) {
         error.variant = variant;
     }
 }

@@ -98,6 +98,11 @@ pub enum Error {
     Two(PathBuf, PathBuf),
 }
 
+/// Overrides that change nothing any more, each told with its place and why.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct Stale(pub Vec<String>);
+
 /// The corrections of a docs folder.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
@@ -248,7 +253,7 @@ mod tests {
         .map(one)
         .concat();
         let model = corrected(&text);
-        assert_eq!(model.stale_overrides().count(), 0, "{:?}", model.diagnostics);
+        model.check_overrides().unwrap();
         let method = &model.methods[0];
         let names: Vec<&str> = method.params.iter().map(|param| param.name.as_str()).collect();
         assert_eq!(names, ["times", "tone", "loud"]);
@@ -275,7 +280,7 @@ mod tests {
             ("param = \"tone\"\ndo = \"retype\"\ntype = \"object:none\"", "no structure `none`"),
         ] {
             let model = corrected(&one(rest));
-            let told: Vec<String> = model.stale_overrides().map(ToString::to_string).collect();
+            let Stale(told) = model.check_overrides().unwrap_err();
             assert_eq!(told.len(), 1, "{rest}");
             assert!(told[0].starts_with("overrides.toml:4:") && told[0].contains(why), "{told:?}");
         }

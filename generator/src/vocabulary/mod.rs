@@ -55,6 +55,10 @@ pub enum Column {
     Mend,
     /// Methods, events, places of widgets: a table of links.
     Link,
+    /// Distilled pages: a type in the notation that leaves nothing open.
+    Exact,
+    /// Distilled pages: what a fact was learnt from, where that is no table of the page itself.
+    Source,
 }
 
 /// The words of one language.
@@ -111,6 +115,8 @@ pub struct Vocabulary {
     pub list_of: &'static [&'static str],
     /// Only sent back, never taken.
     pub read_only: &'static [&'static str],
+    /// Beginning of the line that marks a distilled page and names its original.
+    pub distilled: &'static str,
 }
 
 /// Every language, the fallback last.
@@ -119,6 +125,11 @@ pub const ALL: [&Vocabulary; 2] = [&ru::RU, &en::EN];
 /// The language whose letters the headings use.
 pub fn recognise(headings: &str) -> &'static Vocabulary {
     ALL.into_iter().find(|v| headings.chars().any(v.letters)).unwrap_or(&en::EN)
+}
+
+/// The words of `language`; of the fallback where there is no such language.
+pub fn of(language: &str) -> &'static Vocabulary {
+    ALL.into_iter().find(|words| words.language == language).unwrap_or(&en::EN)
 }
 
 impl Vocabulary {
@@ -130,6 +141,16 @@ impl Vocabulary {
             None => heading.starts_with(phrase),
         };
         self.roles.iter().find(|(phrase, _)| means(phrase)).map(|(_, role)| *role)
+    }
+
+    /// A heading that gives its section this role: the first one of the list.
+    pub fn heading(&self, role: Role) -> String {
+        capitalised(self.roles.iter().find(|(_, of)| *of == role).map_or("", |(start, _)| start))
+    }
+
+    /// A title that gives its column this meaning: the first one of the list.
+    pub fn title(&self, column: Column) -> String {
+        capitalised(self.columns.iter().find(|(_, of)| *of == column).map_or("", |(word, _)| word))
     }
 
     /// Whether a heading stands above the errors that any method may answer with.
@@ -152,6 +173,12 @@ impl Vocabulary {
         let title = title.trim().trim_matches(['*', '`', ':']).to_lowercase();
         self.columns.iter().find(|(word, _)| *word == title).map(|(_, column)| *column)
     }
+}
+
+/// With a capital letter in front.
+pub fn capitalised(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Whether `text`, in any case, holds one of the phrases; the byte behind the first one found.

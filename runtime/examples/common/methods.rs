@@ -130,7 +130,8 @@ pub mod list {
     #[derive(Clone)]
     pub struct Request {
         filter: Option<rt::Any>,
-        order: Option<rt::Map<String>>,
+        order: Option<rt::Order>,
+        select: Option<rt::Select>,
         start: Option<i64>,
         extra: rt::Extra,
     }
@@ -138,16 +139,27 @@ pub mod list {
     rt::input! { Request {
         0 "filter" filter,
         1 "order" order,
-        2 "start" start,
+        2 "select" select,
+        3 "start" start,
     } }
 
     impl Request {
         pub fn new() -> Self {
-            Self { filter: None, order: None, start: None, extra: rt::Extra::new() }
+            Self { filter: None, order: None, select: None, start: None, extra: rt::Extra::new() }
         }
 
         pub fn filter(mut self, value: rt::Any) -> Self {
             self.filter = Some(value);
+            self
+        }
+
+        pub fn order(mut self, value: rt::Order) -> Self {
+            self.order = Some(value);
+            self
+        }
+
+        pub fn select(mut self, value: impl Into<rt::Select>) -> Self {
+            self.select = Some(value.into());
             self
         }
     }
@@ -224,17 +236,31 @@ pub mod list_v3 {
 
     #[derive(Clone)]
     pub struct Request {
-        pagination: Option<rt::Map<i64>>,
+        filter: Option<rt::Conditions>,
+        order: Option<rt::Order>,
+        pagination: Option<rt::Pagination>,
         extra: rt::Extra,
     }
 
     rt::input! { Request {
-        0 "pagination" pagination,
+        0 "filter" filter,
+        1 "order" order,
+        2 "pagination" pagination,
     } }
 
     impl Request {
         pub fn new() -> Self {
-            Self { pagination: None, extra: rt::Extra::new() }
+            Self { filter: None, order: None, pagination: None, extra: rt::Extra::new() }
+        }
+
+        pub fn filter(mut self, value: rt::Conditions) -> Self {
+            self.filter = Some(value);
+            self
+        }
+
+        pub fn pagination(mut self, value: rt::Pagination) -> Self {
+            self.pagination = Some(value);
+            self
         }
     }
 
@@ -295,6 +321,121 @@ pub mod upload {
         const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
             scopes: &["disk"],
             ..rt::MethodInfo::v2("disk.folder.uploadfile", "https://example.com/")
+        };
+    }
+}
+
+/// `tasks.task.list`: pages by `start`, items in `result.tasks`.
+pub mod tasks {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        filter: Option<rt::Any>,
+        order: Option<rt::Order>,
+        start: Option<i64>,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "filter" filter,
+        1 "order" order,
+        2 "start" start,
+    } }
+
+    impl Request {
+        pub fn new() -> Self {
+            Self { filter: None, order: None, start: None, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = Page;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            effect: rt::Effect::Read,
+            paging: Some(rt::Paging::Start { items: "result.tasks", id: Some("id") }),
+            ..rt::MethodInfo::v2("tasks.task.list", "https://example.com/")
+        };
+    }
+
+    impl rt::ListMethod for Request {
+        type Item = super::add_v3::Added;
+
+        fn items(page: Self::Result) -> Vec<Self::Item> {
+            page.tasks.unwrap_or_default()
+        }
+    }
+
+    #[derive(Clone)]
+    pub struct Page {
+        pub tasks: Option<Vec<super::add_v3::Added>>,
+        pub extra: rt::Extra,
+    }
+
+    rt::object! { Page {
+        0 "tasks" tasks,
+    } }
+}
+
+/// `tasks.task.get` of v3: a method that only reads.
+pub mod get_v3 {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        id: i64,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "id" id required,
+    } }
+
+    impl Request {
+        pub fn new(id: i64) -> Self {
+            Self { id, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = super::add_v3::Added;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            effect: rt::Effect::Read,
+            ..rt::MethodInfo::v3("tasks.task.get", "https://example.com/")
+        };
+    }
+}
+
+/// `task.checklistitem.complete`: a method whose parameters go by position.
+pub mod complete {
+    use ::bitrix24_runtime as rt;
+
+    #[derive(Clone)]
+    pub struct Request {
+        taskid: i64,
+        itemid: i64,
+        extra: rt::Extra,
+    }
+
+    rt::input! { Request {
+        0 "TASKID" taskid required,
+        1 "ITEMID" itemid required,
+    } }
+
+    impl Request {
+        pub fn new(taskid: i64, itemid: i64) -> Self {
+            Self { taskid, itemid, extra: rt::Extra::new() }
+        }
+    }
+
+    impl rt::Method for Request {
+        type Result = bool;
+        type Error = rt::Undocumented;
+        const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+            positional: true,
+            ..rt::MethodInfo::v2("task.checklistitem.complete", "https://example.com/")
         };
     }
 }

@@ -1,13 +1,14 @@
 //! Answers: what the machinery must know of one, and their types put back on.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::HeaderMap;
 use memchr::memmem;
 use serde::Deserialize;
 
-use crate::{ServerError, Time, error::Context};
+use super::limits::Admitted;
+use crate::{ServerError, SystemError, Time, error::Context};
 
 /// A complete answer.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) context: Context,
+    /// Lets the limits count the call as on its way until its timings are noted.
+    pub(crate) admitted: Option<Arc<Admitted>>,
 }
 
 impl Answer {
@@ -29,7 +32,8 @@ impl Answer {
 
     /// Whether the portal refused the call for its limits: the same call will do later.
     pub(crate) fn is_limited(&self) -> bool {
-        self.error().is_some_and(|error| matches!(error.code.as_str(), "OPERATION_TIME_LIMIT" | "QUERY_LIMIT_EXCEEDED"))
+        let system = self.error().and_then(|error| error.system());
+        matches!(system, Some(SystemError::OperationTimeLimit | SystemError::QueryLimitExceeded))
     }
 
     /// The timings beside the result or the error.
@@ -49,7 +53,7 @@ mod tests {
     fn code(body: &'static str) -> Option<String> {
         let context = Context { method: "a", portal: "b".to_owned(), attempts: 1, may_have_run: true };
         let body = Bytes::from_static(body.as_bytes());
-        Answer { status: 200, headers: HeaderMap::new(), body, context }.error().map(|error| error.code)
+        Answer { status: 200, headers: HeaderMap::new(), body, context, admitted: None }.error().map(|error| error.code)
     }
 
     #[test]

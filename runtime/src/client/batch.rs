@@ -3,23 +3,33 @@
 //! Commands of any method go into a [`Batch`]; each gives a [`Handle`], for which the [`BatchReply`] has the command's own
 //! typed result or error. A request carries up to 50 commands; more are sent as several requests, one after the other.
 //!
-//! A v2 command can use what an earlier one returned, if both are in the same 50: [`Handle::result`] is put in place of a
-//! parameter with [`Batch::add_with`].
+//! A command can use what an earlier one returned, if both are in the same 50: a [`Reference`] is put in place of a parameter
+//! with [`Batch::add_with`]. In v2 [`Handle::result`] makes one; the form that v3 has for them is not documented, so there
+//! [`Reference::json`] takes whatever the portal understands.
 //!
 //! v2 commands succeed or fail one by one; a v3 batch does so as a whole. Both kinds can stand in one [`Batch`]: each
 //! request holds one kind.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, ops::Range};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, ops::Range, sync::Arc};
 
 use futures_util::{Stream, StreamExt, stream};
 use http::HeaderMap;
 use serde_json::{Value, json, value::RawValue};
 use tokio::time::Instant;
 
-use super::{Client, answer::Answer, call::Call, raw_entries::RawEntries, typed};
+use super::{
+    Client,
+    answer::Answer,
+    body::{Part, form_length},
+    call::{Call, DROPPED, parameters},
+    core::after,
+    files::{self, Content},
+    raw_entries::RawEntries,
+    typed,
+};
 use crate::{
-    CallError, Effect, Method, MethodInfo, Reply, Version,
-    error::{Failure, FailureKind},
+    CallError, Effect, Method, MethodInfo, Reply, Time, Version,
+    error::{Failure, FailureKind, TransportError},
     wire,
 };
 
@@ -38,26 +48,32 @@ impl Client {
 
     /// Makes many calls of one method, 50 a request, and gives their answers in the same order.
     ///
-    /// Requests are sent as the stream is read; a dropped stream sends no more.
+    /// Requests are sent as the stream is read; a dropped stream sends no more. Where a v3 batch that only reads fails as a
+    /// whole, its calls are made one by one, so that each has an answer of its own.
     pub fn call_all<M, I>(
         &self,
         requests: I,
     ) -> impl Stream<Item = Result<Reply<M::Result>, CallError<M::Error>>> + Send + use<M, I>
     where
-        M: Method + Send,
+        M: Method + Clone + Send,
         M::Result: Send,
         I: IntoIterator<Item = M>,
         I::IntoIter: Send,
     {
         let client = self.clone();
         let chunks = stream::unfold((client, requests.into_iter()), async |(client, mut requests)| {
-            let mut batch = client.batch();
-            let handles: Vec<_> = requests.by_ref().take(MAX_COMMANDS).map(|request| batch.add(request)).collect();
-            if handles.is_empty() {
+            let chunk: Vec<M> = requests.by_ref().take(MAX_COMMANDS).collect();
+            if chunk.is_empty() {
                 return None;
             }
+            let mut batch = client.batch();
+            let handles: Vec<_> = chunk.iter().map(|request| batch.add(request.clone())).collect();
             let mut reply = batch.send().await;
-            let answers: Vec<_> = handles.into_iter().map(|handle| reply.take(handle)).collect();
+            let mut answers: Vec<_> = handles.into_iter().map(|handle| reply.take(handle)).collect();
+            let whole = M::INFO.version == Version::V3 && M::INFO.effect == Effect::Read && chunk.len() > 1;
+            if whole && answers.iter().all(|answer| matches!(answer, Err(CallError::Api { .. }))) {
+                answers = stream::iter(chunk).then(|request| client.call(request)).collect().await;
+            }
             Some((stream::iter(answers), (client, requests)))
         });
         chunks.flatten()
@@ -75,8 +91,10 @@ pub struct Batch {
 struct Command {
     info: &'static MethodInfo,
     parameters: Value,
-    /// v2: parameters in whose place results stand.
+    /// Parameters in whose place results stand.
     references: Vec<(String, Reference)>,
+    /// Contents for which markers stand in the parameters.
+    uploads: Result<Vec<Arc<Content>>, files::Dropped>,
 }
 
 /// The place of a command in a batch: where its answer is found.
@@ -86,9 +104,14 @@ pub struct Handle<M> {
 }
 
 impl<M> Handle<M> {
-    /// What the command returns at `path` below its `result`, for a later command: `[0][ID]`, or nothing for all of it.
+    /// v2: what the command returns at `path` below its `result`, for a later command: `[0][ID]`, or nothing for all of it.
     pub fn result(&self, path: &str) -> Reference {
-        Reference { index: self.index, text: format!("$result[{}]{path}", key(self.index)) }
+        Reference { index: self.index, value: format!("$result[{}]{path}", self.key()).into() }
+    }
+
+    /// The key under which the command goes into the batch (v3: `as`), for a [`Reference::json`].
+    pub fn key(&self) -> String {
+        key(self.index)
     }
 }
 
@@ -96,7 +119,14 @@ impl<M> Handle<M> {
 #[derive(Clone, Debug)]
 pub struct Reference {
     index: usize,
-    text: String,
+    value: Value,
+}
+
+impl Reference {
+    /// A reference to a result of `earlier` in a form of one's own, which holds [`earlier.key()`](Handle::key).
+    pub fn json<M>(earlier: &Handle<M>, value: Value) -> Self {
+        Reference { index: earlier.index, value }
+    }
 }
 
 impl Batch {
@@ -105,19 +135,15 @@ impl Batch {
         self.add_with(request, [])
     }
 
-    /// Adds a v2 command with results of earlier ones in place of parameters, which are named as in PHP:
-    /// `fields[ASSIGNED_BY_ID]`. What `request` itself has there is not sent. (In v3 references have another form, and
-    /// these are not sent.)
+    /// Adds a command with results of earlier ones in place of parameters, which are named as in PHP:
+    /// `fields[ASSIGNED_BY_ID]`. What `request` itself has there is not sent, so anything will do.
     #[expect(clippy::needless_pass_by_value, reason = "as `Client::call`")]
     pub fn add_with<M: Method, const N: usize>(&mut self, request: M, references: [(&str, Reference); N]) -> Handle<M> {
-        let parameters = if M::INFO.positional {
-            wire::to_positional(&request)
-        } else {
-            wire::to_vec(&request, wire::Forms::Documented)
-        };
+        let parameters = parameters(&request);
         let index = self.commands.len();
         self.commands.push(Command {
             info: M::INFO,
+            uploads: files::named(&parameters),
             parameters: serde_json::from_slice(&parameters).unwrap_or_default(),
             references: references.map(|(name, reference)| (name.to_owned(), reference)).into(),
         });
@@ -143,7 +169,7 @@ impl Batch {
     /// Sends the commands. What becomes of each is told by [`BatchReply::take`]; also where a whole request failed.
     pub async fn send(self) -> BatchReply {
         let mut answers = Vec::with_capacity(self.commands.len());
-        let mut skip = self.misplaced();
+        let mut skip = self.refused();
         for range in self.requests() {
             let commands = &self.commands[range.clone()];
             let sent = match skip {
@@ -159,8 +185,11 @@ impl Batch {
         BatchReply { client: self.client, answers }
     }
 
-    /// Why the batch cannot be sent, if a command refers to one in another request.
-    fn misplaced(&self) -> Option<&'static str> {
+    /// Why the batch cannot be sent, if so.
+    fn refused(&self) -> Option<&'static str> {
+        if self.commands.iter().any(|command| command.uploads.is_err()) {
+            return Some(DROPPED);
+        }
         let requests = self.requests();
         let request_of = |index: usize| requests.iter().position(|range| range.contains(&index));
         let misplaced = self.commands.iter().enumerate().any(|(index, command)| {
@@ -190,7 +219,7 @@ impl Batch {
     /// Refused commands have not been run, so this is safe for any; but not where others build on them.
     async fn request(&self, range: Range<usize>) -> Vec<Result<Answer, Box<Failure>>> {
         let core = &self.client.core;
-        let deadline = Instant::now() + core.deadline();
+        let deadline = after(core.deadline());
         let mut answers = self.exchange(&range.clone().collect::<Vec<_>>()).await;
         loop {
             let refused = |index: &usize| {
@@ -232,6 +261,15 @@ impl Batch {
         let writes = commands.iter().any(|command| command.info.effect == Effect::Write);
         let effect = if writes { Effect::Write } else { Effect::Read };
         let mut call = Call::with_effect(info, effect, body.to_string().into_bytes());
+        if version == Version::V2
+            && let Err(error) = in_forms(&mut call.uploads).await
+        {
+            let failure = |command: &&Command| {
+                let context = self.client.core.context_before(command.info.name);
+                Err(Box::new(Failure { context, kind: FailureKind::Transport(error.clone()) }))
+            };
+            return commands.iter().map(failure).collect();
+        }
         call.inner = commands.iter().map(|command| command.info.name).collect();
         let whole = self.client.core.exchange(&call).await;
         let split = match &whole {
@@ -241,13 +279,16 @@ impl Batch {
         };
         let Some(mut split) = split else { return vec![whole; indices.len()] };
         let answers = indices.iter().zip(&commands).map(|(index, command)| {
-            let Some(answer) = split.remove(index) else {
+            let Some((answer, time)) = split.remove(index) else {
                 let mut lost = self.skipped(command, "the batch brought no answer for this command");
+                lost.context.attempts = 1;
                 lost.context.may_have_run = !self.halt;
                 return Err(Box::new(lost));
             };
             if answer.is_limited() {
                 self.client.core.block(command.info.name, answer.time().as_ref());
+            } else if let Some(time) = time {
+                self.client.core.note(command.info.name, &time);
             }
             Ok(answer)
         });
@@ -255,10 +296,21 @@ impl Batch {
     }
 
     fn skipped(&self, command: &Command, why: &'static str) -> Failure {
-        let mut context = self.client.core.context_of(command.info.name);
-        context.may_have_run = false;
+        let context = self.client.core.context_before(command.info.name);
         Failure { context, kind: FailureKind::Skipped(why) }
     }
+}
+
+/// Prepares uploads for the forms of v2 commands.
+async fn in_forms(uploads: &mut [Part]) -> Result<(), TransportError> {
+    for upload in uploads {
+        if let Part::Base64(content) = upload {
+            let length = form_length(content).await;
+            let length = length.map_err(|error| TransportError::connect(format!("a file cannot be read: {error}")))?;
+            *upload = Part::Form(content.clone(), length);
+        }
+    }
+    Ok(())
 }
 
 /// The key of a command. It is no number, so that PHP does not take the keys for those of a list.
@@ -281,19 +333,41 @@ impl Command {
         };
         let mut out = form_urlencoded::Serializer::new(String::new());
         out.extend_pairs(form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| !replaced(key)));
-        out.extend_pairs(self.references.iter().map(|(name, reference)| (name, &reference.text)));
+        for (name, Reference { value, .. }) in &self.references {
+            out.append_pair(name, value.as_str().unwrap_or(&value.to_string()));
+        }
         format!("{}?{}", self.info.name, out.finish())
     }
 
     /// v3: an element of the request's list.
     fn entry(&self, index: usize) -> Value {
-        json!({"method": self.info.name, "query": self.parameters, "as": key(index), "parallel": false})
+        let mut query = self.parameters.clone();
+        for (name, Reference { value, .. }) in &self.references {
+            *place(&mut query, name) = value.clone();
+        }
+        json!({"method": self.info.name, "query": query, "as": key(index), "parallel": false})
     }
+}
+
+/// The place in `json` that PHP calls `name`: `fields[ASSIGNED_BY_ID]`. It is made if there is none.
+fn place<'a>(json: &'a mut Value, name: &str) -> &'a mut Value {
+    name.split('[').map(|key| key.trim_end_matches(']')).fold(json, |json, key| {
+        let length = json.as_array().map_or(0, Vec::len);
+        match key.parse::<usize>() {
+            Ok(index) if index < length => &mut json[index],
+            _ => {
+                if !json.is_object() {
+                    *json = json!({});
+                }
+                &mut json[key]
+            }
+        }
+    })
 }
 
 /// Cuts the answer of a batch into those of its commands, in the form in which a call of its own would be answered.
 /// `None` if it has not the form of a batch's answer.
-fn split(version: Version, answer: &Answer, indices: &[usize]) -> Option<BTreeMap<usize, Answer>> {
+fn split(version: Version, answer: &Answer, indices: &[usize]) -> Option<BTreeMap<usize, (Answer, Option<Time>)>> {
     #[derive(serde::Deserialize)]
     struct Whole<T> {
         result: T,
@@ -340,8 +414,10 @@ fn split(version: Version, answer: &Answer, indices: &[usize]) -> Option<BTreeMa
         } else {
             continue;
         };
+        let time = parts.result_time.get(&key, position).and_then(|time| serde_json::from_str(time.get()).ok());
         let (status, context) = (answer.status, answer.context.clone());
-        answers.insert(index, Answer { status, headers: HeaderMap::new(), body: body.into(), context });
+        let answer = Answer { status, headers: HeaderMap::new(), body: body.into(), context, admitted: None };
+        answers.insert(index, (answer, time));
     }
     Some(answers)
 }
@@ -363,8 +439,7 @@ impl BatchReply {
     pub fn take<M: Method>(&mut self, handle: Handle<M>) -> Result<Reply<M::Result>, CallError<M::Error>> {
         let core = &self.client.core;
         let answer = self.answers.get_mut(handle.index).and_then(Option::take).unwrap_or_else(|| {
-            let mut context = core.context_of(M::INFO.name);
-            context.may_have_run = false;
+            let context = core.context_before(M::INFO.name);
             Err(Box::new(Failure { context, kind: FailureKind::Skipped("the handle belongs to another batch") }))
         });
         // Errors name the command's method, not `batch`.

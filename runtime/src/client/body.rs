@@ -1,13 +1,13 @@
 //! The body of a request: pieces that attempts share.
 
-use std::{fmt, io};
+use std::{fmt, io, sync::Arc};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream, stream::BoxStream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream, stream::BoxStream};
 use tokio::{fs::File, io::AsyncReadExt};
 
-use super::files::Upload;
+use super::files::{Content, Source};
 
 /// Bytes of a file that are read at a time: a multiple of three, so that the pieces' base64 can be joined.
 const PIECE: usize = 48 << 10;
@@ -19,21 +19,31 @@ pub struct Body {
     parts: Vec<Part>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) enum Part {
     Bytes(Bytes),
     /// A file as it is.
-    Plain(Upload),
+    Plain(Arc<Content>),
     /// A file in base64.
-    Base64(Upload),
+    Base64(Arc<Content>),
+    /// A file in base64 within a percent-encoded form, and the length of that.
+    Form(Arc<Content>, u64),
 }
 
 impl Part {
+    pub(crate) fn content(&self) -> Option<&Content> {
+        match self {
+            Part::Bytes(_) => None,
+            Part::Plain(content) | Part::Base64(content) | Part::Form(content, _) => Some(content),
+        }
+    }
+
     fn len(&self) -> u64 {
         match self {
             Part::Bytes(bytes) => bytes.len() as u64,
-            Part::Plain(upload) => upload.len(),
-            Part::Base64(upload) => upload.len().div_ceil(3) * 4,
+            Part::Plain(content) => content.length,
+            Part::Base64(content) => content.length.div_ceil(3) * 4,
+            Part::Form(_, length) => *length,
         }
     }
 }
@@ -73,28 +83,37 @@ impl Body {
     pub fn into_stream(self) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         stream::iter(self.parts).flat_map(|part| match part {
             Part::Bytes(bytes) => stream::once(async { Ok(bytes) }).boxed(),
-            Part::Plain(upload) => read(upload),
-            Part::Base64(upload) => {
-                let encode = |piece: io::Result<Bytes>| piece.map(|piece| Bytes::from(BASE64_STANDARD.encode(piece)));
-                read(upload).map(encode).boxed()
-            }
+            Part::Plain(content) => read(&content),
+            Part::Base64(content) => read(&content).map_ok(|piece| BASE64_STANDARD.encode(piece).into()).boxed(),
+            Part::Form(content, _) => read(&content).map_ok(|piece| form(&piece).into()).boxed(),
         })
     }
 }
 
+/// Base64 within a form, where `+` would be a blank. (The other signs need no escape in a value.)
+fn form(piece: &[u8]) -> String {
+    BASE64_STANDARD.encode(piece).replace('+', "%2B")
+}
+
+/// Bytes that `content` takes within a form: it is read for that.
+pub(crate) async fn form_length(content: &Content) -> io::Result<u64> {
+    read(content).try_fold(0, async |length, piece| Ok(length + form(&piece).len() as u64)).await
+}
+
 /// The content in pieces of [`PIECE`] bytes; the last may be shorter.
-fn read(upload: Upload) -> BoxStream<'static, io::Result<Bytes>> {
-    let Upload { path, bytes, length, .. } = upload;
-    let Some(path) = path else {
-        let pieces = (0..bytes.len()).step_by(PIECE).map(move |at| Ok(bytes.slice(at..bytes.len().min(at + PIECE))));
-        return stream::iter(pieces.collect::<Vec<_>>()).boxed();
-    };
-    let opened = stream::once(async move { File::open(path).await.map(|file| (file, length)) });
-    let pieces = opened.map(|opened| match opened {
-        Ok((file, left)) => stream::try_unfold((file, left), next).boxed(),
-        Err(error) => stream::once(async { Err(error) }).boxed(),
-    });
-    pieces.flatten().boxed()
+fn read(content: &Content) -> BoxStream<'static, io::Result<Bytes>> {
+    match &content.source {
+        Source::Bytes(bytes) => {
+            let (bytes, end) = (bytes.clone(), bytes.len());
+            let pieces = (0..end).step_by(PIECE).map(move |at| Ok(bytes.slice(at..end.min(at + PIECE))));
+            stream::iter(pieces).boxed()
+        }
+        Source::Path(path) => {
+            let (path, length) = (path.clone(), content.length);
+            let opened = stream::once(async move { File::open(path).await.map(|file| (file, length)) });
+            opened.and_then(async |start| Ok(stream::try_unfold(start, next))).try_flatten().boxed()
+        }
+    }
 }
 
 async fn next((mut file, left): (File, u64)) -> io::Result<Option<(Bytes, (File, u64))>> {
@@ -124,31 +143,48 @@ impl fmt::Debug for Body {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::TryStreamExt;
+    use crate::client::{Upload, files};
+
+    /// What is sent for a body that holds `upload` between `<` and `>`.
+    async fn sent(upload: &Upload, place: impl Fn(Arc<Content>) -> Part) -> io::Result<Vec<u8>> {
+        let json = Bytes::from(format!("<{}>", upload.bare().as_json().as_str().unwrap()));
+        let uploads: Vec<Part> = files::named(&json).unwrap().into_iter().map(place).collect();
+        let body = Body::from_parts(files::fill(&json, &uploads));
+        let length = body.len();
+        let pieces: Vec<Bytes> = body.into_stream().try_collect().await?;
+        assert!(pieces.iter().all(|piece| piece.len() <= 3 * PIECE));
+        assert_eq!(pieces.concat().len() as u64, length);
+        Ok(pieces.concat())
+    }
 
     #[tokio::test]
     async fn a_file_is_sent_in_pieces_that_join_to_its_base64() {
-        let content: Vec<u8> = (0..200_000_u32).map(|at| (at % 251) as u8).collect();
+        let content: Vec<u8> = (0..200_000_u32).map(|at| (at.wrapping_mul(at) % 251) as u8).collect();
         let path = std::env::temp_dir().join(format!("bitrix24-body-{}", std::process::id()));
         std::fs::write(&path, &content).unwrap();
+        let base64 = format!("<{}>", BASE64_STANDARD.encode(&content));
+        assert!(base64.contains('+'));
         for upload in [Upload::from_path(&path).await.unwrap(), Upload::from_bytes("x", content.clone())] {
-            let body = Body::from_parts(vec![
-                Part::Bytes(Bytes::from_static(b"<")),
-                Part::Base64(upload.clone()),
-                Part::Bytes(Bytes::from_static(b">")),
-            ]);
-            let length = body.len();
-            let pieces: Vec<Bytes> = body.into_stream().try_collect().await.unwrap();
-            assert!(pieces.iter().all(|piece| piece.len() <= 64 << 10));
-            let sent = pieces.concat();
-            assert_eq!(sent.len() as u64, length);
-            assert_eq!(sent, format!("<{}>", BASE64_STANDARD.encode(&content)).into_bytes());
+            assert_eq!(sent(&upload, Part::Base64).await.unwrap(), base64.as_bytes());
+            assert_eq!(sent(&upload, Part::Plain).await.unwrap(), [b"<", &content[..], b">"].concat());
+            let named = files::named(upload.bare().as_json().as_str().unwrap().as_bytes()).unwrap();
+            let length = form_length(&named[0]).await.unwrap();
+            let form = sent(&upload, |content| Part::Form(content, length)).await.unwrap();
+            assert_eq!(form, base64.replace('+', "%2B").as_bytes());
         }
         let upload = Upload::from_path(&path).await.unwrap();
         std::fs::write(&path, b"shorter").unwrap();
-        let sent: io::Result<Vec<Bytes>> =
-            Body::from_parts(vec![Part::Plain(upload)]).into_stream().try_collect().await;
-        assert!(sent.is_err());
+        assert!(sent(&upload, Part::Plain).await.is_err());
         std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_marker_outlives_its_upload_in_a_file_but_not_in_json() {
+        let file = Upload::from_bytes("x", "y").file();
+        let json = file.as_json().to_string();
+        assert_eq!(files::named(json.as_bytes()).unwrap().len(), 1);
+        drop(file);
+        assert!(files::named(json.as_bytes()).is_err());
+        assert!(files::named(b"upload-0123456789abcdef0123456789abcdef-0000000000000000").unwrap().is_empty());
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     auth::Token,
     body::{Body, Part},
-    files::{Upload, fill},
+    files,
     transport::Verb,
 };
 use crate::{Effect, Method, MethodInfo, Version, wire};
@@ -23,7 +23,7 @@ pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) version: Version,
     pub(crate) effect: Effect,
-    /// The parameters: a JSON object.
+    /// The parameters: a JSON object; a list where they go by position.
     pub(crate) parameters: Bytes,
     /// Sent with v3 calls that write: the server carries out only the first of those with the same key.
     pub(crate) idempotency_key: Option<HeaderValue>,
@@ -31,8 +31,10 @@ pub(crate) struct Call {
     pub(crate) deadline: Option<Duration>,
     /// The methods that a batch calls; their operating time counts, not that of `batch`.
     pub(crate) inner: Vec<&'static str>,
-    /// Files whose places the parameters hold.
-    pub(crate) uploads: Vec<Upload>,
+    /// Contents for which markers stand in the parameters.
+    pub(crate) uploads: Vec<Part>,
+    /// Why it cannot be sent.
+    pub(crate) refused: Option<&'static str>,
     /// In place of the method's address and parameters.
     pub(crate) target: Option<Target>,
 }
@@ -49,17 +51,16 @@ pub(crate) struct Target {
 impl Call {
     /// Encodes `request`.
     pub(crate) fn new<M: Method>(request: &M) -> Self {
-        let parameters = if M::INFO.positional {
-            by_index(&wire::to_positional(request))
-        } else {
-            wire::to_vec(request, wire::Forms::Documented)
-        };
-        Self::with_effect(M::INFO, M::INFO.effect, parameters)
+        Self::with_effect(M::INFO, M::INFO.effect, parameters(request))
     }
 
     /// A call with encoded parameters, whose effect the method alone does not tell.
     pub(crate) fn with_effect(info: &'static MethodInfo, effect: Effect, parameters: Vec<u8>) -> Self {
         let writes_v3 = info.version == Version::V3 && effect == Effect::Write;
+        let (uploads, refused) = match files::named(&parameters) {
+            Ok(contents) => (contents.into_iter().map(Part::Base64).collect(), None),
+            Err(files::Dropped) => (Vec::new(), Some(DROPPED)),
+        };
         Call {
             method: info.name,
             version: info.version,
@@ -68,7 +69,8 @@ impl Call {
             idempotency_key: writes_v3.then(new_key).flatten(),
             deadline: None,
             inner: Vec::new(),
-            uploads: Vec::new(),
+            uploads,
+            refused,
             target: None,
         }
     }
@@ -84,6 +86,7 @@ impl Call {
             deadline: None,
             inner: Vec::new(),
             uploads: Vec::new(),
+            refused: None,
             target: Some(target),
         }
     }
@@ -100,7 +103,7 @@ impl Call {
 
     /// The body: the parameters, and the token of an application among them.
     pub(crate) fn body(&self, token: Option<&Token>) -> Body {
-        let Some(token) = token else { return Body::from_parts(fill(&self.parameters, &self.uploads)) };
+        let Some(token) = token else { return Body::from_parts(files::fill(&self.parameters, &self.uploads)) };
         if self.parameters.first() == Some(&b'[') {
             return Call { parameters: by_index(&self.parameters).into(), ..self.clone() }.body(Some(token));
         }
@@ -108,11 +111,18 @@ impl Call {
         let comma = if self.parameters[..open].trim_ascii() == b"{" { "" } else { "," };
         let token = Value::from(token.access.expose_secret());
         let tail = format!("{comma}\"auth\":{token}}}");
-        let mut parts = fill(&self.parameters.slice(..open), &self.uploads);
+        let mut parts = files::fill(&self.parameters.slice(..open), &self.uploads);
         parts.push(Part::Bytes(tail.into()));
         Body::from_parts(parts)
     }
 }
+
+/// The parameters of `request`, encoded as its method wants them.
+pub(super) fn parameters<M: Method>(request: &M) -> Vec<u8> {
+    if M::INFO.positional { wire::to_positional(request) } else { wire::to_vec(request, wire::Forms::Documented) }
+}
+
+pub(super) const DROPPED: &str = "an `Upload` of the request was dropped before the call was made";
 
 fn new_key() -> Option<HeaderValue> {
     HeaderValue::from_str(&Uuid::new_v4().to_string()).ok()
@@ -120,7 +130,7 @@ fn new_key() -> Option<HeaderValue> {
 
 /// A list of parameters as an object with the keys `0`, `1` …, which PHP reads as the same list and in which a token has
 /// a place.
-fn by_index(list: &[u8]) -> Vec<u8> {
+pub(super) fn by_index(list: &[u8]) -> Vec<u8> {
     let items: Vec<Value> = serde_json::from_slice(list).unwrap_or_default();
     let entries = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), item));
     Value::Object(entries.collect()).to_string().into_bytes()
@@ -130,18 +140,9 @@ fn by_index(list: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn body(parameters: &'static str, token: Option<&str>) -> String {
-        let call = Call {
-            method: "a",
-            version: Version::V2,
-            effect: Effect::Read,
-            parameters: Bytes::from_static(parameters.as_bytes()),
-            idempotency_key: None,
-            deadline: None,
-            inner: Vec::new(),
-            uploads: Vec::new(),
-            target: None,
-        };
+    fn body(parameters: &str, token: Option<&str>) -> String {
+        static INFO: MethodInfo = MethodInfo::v2("a", "");
+        let call = Call::with_effect(&INFO, Effect::Read, parameters.into());
         let token = token.map(|token| Token::new(token, None, "https://a.bitrix24.com/rest/".parse().unwrap()));
         String::from_utf8(call.body(token.as_ref()).as_bytes().unwrap().to_vec()).unwrap()
     }
@@ -154,7 +155,8 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_parameters_is_sent_by_index() {
-        assert_eq!(by_index(br#"[7,{"a":1}]"#), br#"{"0":7,"1":{"a":1}}"#);
+    fn a_list_of_parameters_goes_by_index_where_a_token_stands_among_them() {
+        assert_eq!(body(r#"[7,{"a":1}]"#, None), r#"[7,{"a":1}]"#);
+        assert_eq!(body(r#"[7,{"a":1}]"#, Some("t")), r#"{"0":7,"1":{"a":1},"auth":"t"}"#);
     }
 }

@@ -18,7 +18,7 @@ use super::{
     transport::{Request, Response, Transport, Verb},
 };
 use crate::{
-    Time,
+    SystemError, Time,
     error::{AuthError, Context, Failure, FailureKind, Stage, TransportError},
 };
 
@@ -27,7 +27,7 @@ const MAX_RENEWALS: u32 = 2;
 pub(super) const MAX_MOVES: u32 = 3;
 
 /// How much of a body that is no answer of the API an error shows.
-const EXCERPT: usize = 300;
+pub(super) const EXCERPT: usize = 300;
 
 /// What a [`ClientBuilder`](super::ClientBuilder) sets.
 #[derive(Clone, Debug)]
@@ -93,8 +93,11 @@ impl Core {
     /// Brings `call` to the portal and its answer back, within its deadline.
     pub(crate) async fn exchange(&self, call: &Call) -> Result<Answer, Box<Failure>> {
         let limit = call.deadline.unwrap_or(self.settings.deadline);
-        let mut progress = Progress { limit, deadline: Instant::now() + limit, attempts: 0, may_have_run: false };
-        let outcome = self.run(call, &mut progress).await;
+        let mut progress = Progress { limit, deadline: after(limit), attempts: 0, may_have_run: false };
+        let outcome = match call.refused {
+            None => self.run(call, &mut progress).await,
+            Some(why) => Err(FailureKind::Skipped(why)),
+        };
         outcome.map_err(|kind| {
             let failure = Failure { context: self.context(call, &progress), kind };
             tracing::debug!(error = %failure, "the call failed");
@@ -109,48 +112,59 @@ impl Core {
         loop {
             let admitted = limits.admit(call.methods(), progress.deadline);
             let admitted = progress.within("waiting for its turn under the portal's limits", admitted).await?;
-            admitted.map_err(|_| progress.late("the method's operating time is used up for longer"))?;
+            let admitted = admitted.map_err(|_| progress.late("the method's operating time is used up for longer"))?;
             let token = progress.within("loading the token", self.token()).await?.map_err(FailureKind::Auth)?;
             let request = self.request(call, token.as_deref()).map_err(FailureKind::Auth)?;
             let outcome = self.attempt(call, request, progress).await?;
             match retry::next(&outcome, call.repeatable()) {
-                Next::Return => return self.conclude(outcome),
+                Next::Return => {
+                    let mut answer = self.conclude(outcome, token.as_deref())?;
+                    answer.admitted = Some(Arc::new(admitted));
+                    return Ok(answer);
+                }
                 Next::Again => {
+                    drop(admitted);
                     let pause = failures.get_or_insert_with(|| self.settings.retry.failures()).next();
                     if !self.pause(call, &outcome, pause, progress).await {
-                        return self.conclude(outcome);
+                        return self.conclude(outcome, token.as_deref());
                     }
                 }
                 Next::QueryLimit => {
+                    drop(admitted);
                     limits.refused();
                     let pause = refusals.get_or_insert_with(|| self.settings.retry.refusals()).next();
                     if !self.pause(call, &outcome, pause, progress).await {
-                        return self.conclude(outcome);
+                        return self.conclude(outcome, token.as_deref());
                     }
                 }
                 Next::OperatingLimit(time) => {
                     call.methods().iter().for_each(|method| limits.block(method, time.as_deref()));
                     if call.methods().iter().any(|method| limits.is_blocked_at(method, progress.deadline)) {
-                        return self.conclude(outcome);
+                        return self.conclude(outcome, token.as_deref());
                     }
                 }
                 Next::Expired => {
+                    drop(admitted);
                     renewals += 1;
-                    let (Auth::App(session), Some(token)) = (&self.auth, &token) else {
-                        return self.conclude(outcome);
-                    };
-                    if renewals > MAX_RENEWALS {
-                        return self.conclude(outcome);
+                    match (&self.auth, &token) {
+                        // An address that the portal gave holds a token of its own.
+                        (Auth::App(session), Some(expired)) if renewals <= MAX_RENEWALS && call.target.is_none() => {
+                            let renewed = progress.within("renewing the token", session.renewed(expired)).await?;
+                            renewed.map_err(FailureKind::Auth)?;
+                        }
+                        _ => return self.conclude(outcome, token.as_deref()),
                     }
-                    let renewed = progress.within("renewing the token", session.renewed(token)).await?;
-                    renewed.map_err(FailureKind::Auth)?;
                 }
                 Next::Moved(location) => {
+                    drop(admitted);
                     moves += 1;
                     let from = self.request(call, token.as_deref()).map_err(FailureKind::Auth)?.url;
                     let to = self.settings.redirects.follow(&from, &location);
                     let refuse = |(to, reason)| FailureKind::Redirect { to, reason };
                     let to = to.map_err(refuse)?;
+                    if call.target.is_some() {
+                        return Err(refuse((to.portal(), "files are posted to the address that the portal gave only")));
+                    }
                     if moves > MAX_MOVES {
                         return Err(refuse((to.portal(), "the portal moved too often")));
                     }
@@ -186,7 +200,7 @@ impl Core {
         let before = std::mem::replace(&mut progress.may_have_run, true);
         let start = Instant::now();
         let limit = self.settings.attempt_timeout;
-        let end = progress.deadline.min(start + limit);
+        let end = progress.deadline.min(after(limit));
         let mut outcome = match timeout_at(end, self.receive(request, self.context(call, progress))).await {
             Ok(outcome) => outcome,
             Err(_) if end == progress.deadline => return Err(progress.late("waiting for the answer")),
@@ -216,23 +230,23 @@ impl Core {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers, body: bytes.freeze(), context })
+        Ok(Answer { status, headers, body: bytes.freeze(), context, admitted: None })
     }
 
     /// Tells answers of the API from other answers, which are failures.
-    fn conclude(&self, outcome: Result<Answer, TransportError>) -> Result<Answer, FailureKind> {
+    fn conclude(&self, outcome: Result<Answer, TransportError>, token: Option<&Token>) -> Result<Answer, FailureKind> {
         let mut answer = outcome.map_err(FailureKind::Transport)?;
         let body = answer.body.trim_ascii_start();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         if answer.error().is_some() {
             // Servers echo requests in errors.
-            answer.body = self.auth.scrub(&String::from_utf8_lossy(&answer.body)).into();
+            answer.body = self.auth.scrub(&String::from_utf8_lossy(&answer.body), token).into();
             return Ok(answer);
         }
         if answer.status < 300 && body.first() == Some(&b'{') {
             return Ok(answer);
         }
-        let text = self.auth.scrub(&String::from_utf8_lossy(body));
+        let text = self.auth.scrub(&String::from_utf8_lossy(body), token);
         Err(FailureKind::Http { status: answer.status, body: text.chars().take(EXCERPT).collect() })
     }
 
@@ -292,10 +306,22 @@ impl Core {
         Context { method, portal: self.portal(), attempts: 1, may_have_run: true }
     }
 
+    /// The context of a call of which nothing was sent.
+    pub(crate) fn context_before(&self, method: &'static str) -> Context {
+        Context { attempts: 0, may_have_run: false, ..self.context_of(method) }
+    }
+
     fn context(&self, call: &Call, progress: &Progress) -> Context {
         let Progress { attempts, may_have_run, .. } = *progress;
         Context { method: call.method, portal: self.portal(), attempts, may_have_run }
     }
+}
+
+/// The moment when `limit` is over; as good as never where that is beyond the clock.
+pub(super) fn after(limit: Duration) -> Instant {
+    const NEVER: Duration = Duration::from_secs(1 << 32);
+    let now = Instant::now();
+    now.checked_add(limit).unwrap_or(now + NEVER)
 }
 
 /// Whether the portal may have carried out the call of an attempt. Refusals and redirects come in place of that; so does
@@ -305,7 +331,8 @@ fn may_have_run(outcome: &Result<Answer, TransportError>) -> bool {
         Err(error) => error.stage() != Stage::Connect,
         Ok(answer) => match answer.error() {
             Some(error) => {
-                error.status >= 500 && !matches!(error.code.as_str(), "QUERY_LIMIT_EXCEEDED" | "OVERLOAD_LIMIT")
+                let refused = [SystemError::QueryLimitExceeded, SystemError::OverloadLimit];
+                error.status >= 500 && error.system().is_none_or(|error| !refused.contains(&error))
             }
             None => !(300..500).contains(&answer.status),
         },

@@ -1,18 +1,23 @@
 //! The documented limits of a cloud portal, kept on this side so that the portal never has to refuse.
 //!
 //! - **Requests**: every request raises a counter that drains at a fixed rate; above its threshold requests are refused.
-//! - **Operating time**: what a method has used of its budget in the last ten minutes; each answer tells.
+//! - **Operating time**: what a method has used of its budget in the last ten minutes; each answer tells. Calls on their way
+//!   are taken to use as much as the last one did.
 //!
 //! Portals count requests by the address they come from, whoever sends them. So one [`Limits`] serves one portal: clones of
 //! a client share it, and clients of several webhooks or applications on the same portal can be given the same.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::HashMap,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
 
 use crate::Time;
 
@@ -35,17 +40,35 @@ struct Shared {
     /// has taken nothing.
     turn: tokio::sync::Mutex<()>,
     bucket: Mutex<Bucket>,
-    blocked: Mutex<HashMap<&'static str, Instant>>,
+    meters: Mutex<HashMap<&'static str, Meter>>,
+    /// Told whenever a meter may have room again.
+    room: Notify,
 }
 
-/// A leaky bucket. (Not one of the rate-limiting crates: it goes by tokio's clock, and can be told that the portal's own
-/// is full, which happens where other programs share the address.)
+/// A leaky bucket. (Not one of the rate-limiting crates: `governor` keeps time by the system's clock, which a paused test
+/// cannot turn, and cannot be told that the portal's own bucket is full, which happens where other programs share the
+/// address.)
 #[derive(Debug)]
 struct Bucket {
     threshold: f64,
     drain: f64,
     level: f64,
     at: Option<Instant>,
+}
+
+/// The operating time of one method.
+#[derive(Debug, Default)]
+struct Meter {
+    /// Seconds used, by the last answer.
+    used: f64,
+    /// Seconds that the last call took.
+    cost: f64,
+    /// When a part of `used` is given back.
+    reset: Option<Instant>,
+    /// Nobody knows how much: the next call goes alone and finds out.
+    unsure: bool,
+    /// Calls that are admitted and have no answer yet.
+    in_flight: u32,
 }
 
 impl Limits {
@@ -72,30 +95,52 @@ impl Limits {
         Limits(Arc::new(Shared {
             turn: tokio::sync::Mutex::new(()),
             bucket: Mutex::new(bucket),
-            blocked: Mutex::default(),
+            meters: Mutex::default(),
+            room: Notify::new(),
         }))
     }
 
-    /// Waits until a request that calls `methods` may be sent, and counts it.
+    /// Waits until a request that calls `methods` may be sent, and counts it: as on its way until what is returned is
+    /// dropped.
     ///
     /// # Errors
     ///
     /// At once, if the budget of one is known to be used up beyond `deadline`.
-    pub(crate) async fn admit(&self, methods: &[&'static str], deadline: Instant) -> Result<(), UsedUp> {
-        while let Some(until) = methods.iter().filter_map(|method| self.blocked_until(method)).max() {
-            if until > deadline {
-                return Err(UsedUp);
+    pub(crate) async fn admit(&self, methods: &[&'static str], deadline: Instant) -> Result<Admitted, UsedUp> {
+        let admitted = loop {
+            let mut room = pin!(self.0.room.notified());
+            room.as_mut().enable();
+            match self.reserve(methods) {
+                Ok(admitted) => break admitted,
+                Err(Full::Until(reset)) if reset > deadline => return Err(UsedUp),
+                Err(Full::Until(end)) => {
+                    let _ = timeout_at(end, room).await;
+                }
+                Err(Full::InFlight) => room.await,
             }
-            sleep_until(until).await;
-        }
+        };
         let _turn = self.0.turn.lock().await;
         loop {
             let next = lock(&self.0.bucket).take(Instant::now());
             match next {
-                None => return Ok(()),
+                None => return Ok(admitted),
                 Some(wait) => tokio::time::sleep(wait).await,
             }
         }
+    }
+
+    /// Counts calls of `methods` as on their way, if the budget of each has room for them.
+    fn reserve(&self, methods: &[&'static str]) -> Result<Admitted, Full> {
+        let now = Instant::now();
+        let mut meters = lock(&self.0.meters);
+        for method in methods {
+            let calls = methods.iter().filter(|other| *other == method).count();
+            meters.entry(method).or_default().room(calls, now)?;
+        }
+        for method in methods {
+            meters.entry(method).or_default().in_flight += 1;
+        }
+        Ok(Admitted { limits: self.clone(), methods: methods.into() })
     }
 
     /// The portal refused a request for its rate: its counter is full, whatever ours says.
@@ -107,34 +152,71 @@ impl Limits {
 
     /// The portal refused `method` for its operating time.
     pub(crate) fn block(&self, method: &'static str, time: Option<&Time>) {
-        let wait = time.and_then(until_reset).unwrap_or(BLOCKED);
-        lock(&self.0.blocked).insert(method, Instant::now() + wait);
+        let reset = Instant::now() + time.and_then(until_reset).unwrap_or(BLOCKED);
+        let mut meters = lock(&self.0.meters);
+        let meter = meters.entry(method).or_default();
+        (meter.used, meter.reset) = (BUDGET, Some(reset));
     }
 
-    /// What an answer tells of the operating time of `method`: if another call like the last would not fit the budget,
-    /// the next one waits.
+    /// What an answer tells of the operating time of `method`.
     pub(crate) fn note(&self, method: &'static str, time: &Time) {
-        let Some(operating) = time.operating else { return };
-        if operating + time.processing.unwrap_or(0.0) >= BUDGET
-            && let Some(wait) = until_reset(time)
-        {
-            lock(&self.0.blocked).insert(method, Instant::now() + wait);
-        }
+        let (Some(used), Some(reset)) = (time.operating, until_reset(time)) else { return };
+        let mut meters = lock(&self.0.meters);
+        let meter = meters.entry(method).or_default();
+        (meter.used, meter.reset, meter.unsure) = (used, Some(Instant::now() + reset), false);
+        meter.cost = time.processing.or(time.duration).unwrap_or(meter.cost);
     }
 
     /// Whether `method` is known to be blocked beyond `moment`.
     pub(crate) fn is_blocked_at(&self, method: &'static str, moment: Instant) -> bool {
-        self.blocked_until(method).is_some_and(|until| until > moment)
+        let full = lock(&self.0.meters).entry(method).or_default().room(1, Instant::now());
+        matches!(full, Err(Full::Until(reset)) if reset > moment)
     }
+}
 
-    fn blocked_until(&self, method: &'static str) -> Option<Instant> {
-        match lock(&self.0.blocked).entry(method) {
-            Entry::Occupied(entry) if *entry.get() <= Instant::now() => {
-                entry.remove();
-                None
+/// Calls that the limits count as on their way.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    limits: Limits,
+    methods: Box<[&'static str]>,
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let mut meters = lock(&self.limits.0.meters);
+        for method in &self.methods {
+            if let Some(meter) = meters.get_mut(method) {
+                meter.in_flight -= 1;
+                // It was not refused.
+                meter.unsure &= meter.reset.is_some();
             }
-            Entry::Occupied(entry) => Some(*entry.get()),
-            Entry::Vacant(_) => None,
+        }
+        drop(meters);
+        self.limits.0.room.notify_waiters();
+    }
+}
+
+/// Why a method may not be called now.
+enum Full {
+    /// Its budget is used up until then.
+    Until(Instant),
+    /// Those on their way may use it up.
+    InFlight,
+}
+
+impl Meter {
+    fn room(&mut self, calls: usize, now: Instant) -> Result<(), Full> {
+        if self.reset.is_some_and(|reset| reset <= now) {
+            self.unsure = self.used + self.cost >= BUDGET;
+            (self.used, self.reset) = (0.0, None);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "calls of one client")]
+        let expected = self.used + (f64::from(self.in_flight) + calls as f64) * self.cost;
+        match self.reset {
+            Some(reset) if self.used + self.cost >= BUDGET => Err(Full::Until(reset)),
+            // A batch that goes alone may be cut short: it goes again.
+            _ if self.in_flight > 0 && (self.unsure || expected >= BUDGET) => Err(Full::InFlight),
+            _ => Ok(()),
         }
     }
 }
@@ -241,6 +323,43 @@ mod tests {
         assert!(limits.admit(&["heavy"], start + Duration::from_secs(5)).await.is_err());
         limits.admit(&["heavy"], far()).await.unwrap();
         assert_eq!(start.elapsed().as_millis(), 299_500);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_on_their_way_count_against_the_budget() {
+        let limits = Limits::unlimited();
+        let third = time(r#"{"operating":160,"processing":100,"operating_reset_at":1000300,"finish":1000000}"#);
+        limits.note("heavy", &third);
+        let start = Instant::now();
+        let mut on_their_way = Vec::new();
+        for _ in 0..3 {
+            on_their_way.push(limits.admit(&["heavy"], far()).await.unwrap());
+        }
+        let soon = Duration::from_secs(1);
+        assert!(tokio::time::timeout(soon, limits.admit(&["heavy"], far())).await.is_err());
+        assert!(tokio::time::timeout(soon, limits.admit(&["light"; 50], far())).await.is_ok());
+        // One comes back and took less than was feared.
+        let (waiting, ()) = tokio::join!(limits.admit(&["heavy"], far()), async {
+            limits.note(
+                "heavy",
+                &time(r#"{"operating":170,"processing":10,"operating_reset_at":1000300,"finish":1000000}"#),
+            );
+            on_their_way.pop();
+        });
+        waiting.unwrap();
+        assert!(start.elapsed() < Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_block_one_call_goes_ahead() {
+        let limits = Limits::unlimited();
+        limits.block("heavy", None);
+        let first = limits.admit(&["heavy"], far()).await.unwrap();
+        let soon = Duration::from_secs(1);
+        assert!(tokio::time::timeout(soon, limits.admit(&["heavy"], far())).await.is_err());
+        drop(first);
+        let both = tokio::join!(limits.admit(&["heavy"], far()), limits.admit(&["heavy"], far()));
+        assert!(both.0.is_ok() && both.1.is_ok());
     }
 
     #[tokio::test(start_paused = true)]

@@ -131,11 +131,14 @@ fn typed_as<T: Slot, E: ErrorCode>(
     core: &Core,
     answer: Result<Answer, Box<Failure>>,
 ) -> Result<Reply<T>, CallError<E>> {
-    let Answer { status, headers, body, context } = answer.map_err(CallError::Failed)?;
+    let Answer { status, headers, body, context, admitted } = answer.map_err(CallError::Failed)?;
     match Reply::read(status, body.into()) {
         Ok(mut reply) => {
             reply.replayed = headers.get("idempotent-replayed").is_some_and(|value| value == "true");
-            if let Some(time) = &reply.time {
+            reply.status = status;
+            reply.headers = headers;
+            // Commands of a batch are noted when the batch is answered.
+            if let (Some(time), Some(_)) = (&reply.time, &admitted) {
                 core.note(method, time);
             }
             Ok(reply)

@@ -14,7 +14,13 @@ use std::{
 use futures_util::Stream;
 use serde_json::{Map, Value, json};
 
-use super::{Client, answer::Answer, call::Call, transport::BoxFuture, typed};
+use super::{
+    Client,
+    answer::Answer,
+    call::{Call, by_index},
+    transport::BoxFuture,
+    typed,
+};
 use crate::{
     CallError, ListMethod, Method, MethodInfo, Paging, Reply, Version,
     error::{Failure, FailureKind},
@@ -39,7 +45,8 @@ impl Client {
     }
 
     /// The items of a list in the order of their identifiers, without counting them: much faster for long lists, since
-    /// the server need neither count nor skip. The request must set no order of its own.
+    /// the server need neither count nor skip. The request may narrow the list by its filter, but sets no order of its own:
+    /// the stream of one that does is an error.
     ///
     /// Where the method's docs know no identifier, filter or order, the same as [`Client::items`].
     #[expect(clippy::needless_pass_by_value, reason = "as `Client::call`")]
@@ -48,7 +55,11 @@ impl Client {
     }
 
     fn pages_of<M: Method>(&self, request: &M, by_id: bool) -> Pages<M> {
-        Pages::new(self.clone(), Pager::new(M::INFO, request, Call::new(request), by_id))
+        let mut call = Call::new(request);
+        if M::INFO.paging.is_some() && M::INFO.positional {
+            call.parameters = by_index(&call.parameters).into();
+        }
+        Pages::new(self.clone(), Pager::new(M::INFO, request, call, by_id))
     }
 }
 
@@ -199,13 +210,15 @@ enum Way {
     Start { key: &'static str, at: Option<i64> },
     /// `pagination.page` counts.
     Page { page: i64, limit: i64 },
+    /// `pagination.offset` counts items: where the request begins with one.
+    Offset { offset: i64, limit: i64 },
     /// Identifiers above the last one.
     Id { id: &'static str, filter: &'static str, order: &'static str, start: Option<&'static str>, last: Option<i64> },
 }
 
 impl Pager {
     fn new(info: &MethodInfo, request: &dyn Object, call: Call, by_id: bool) -> Self {
-        let parameters = match serde_json::from_slice(&call.parameters) {
+        let mut parameters = match serde_json::from_slice(&call.parameters) {
             Ok(Value::Object(parameters)) => parameters,
             _ => Map::new(),
         };
@@ -218,6 +231,7 @@ impl Pager {
             let (id, filter, order) = (id?, named("filter")?, named("order")?);
             Some(Way::Id { id, filter, order, start, last: None })
         };
+        let sets = |name: &str| named(name).and_then(|name| parameters.get(name)).is_some_and(is_something);
         let start = named("start").unwrap_or("start");
         let (items, way) = match info.paging {
             None => ("result", Way::Once),
@@ -228,11 +242,25 @@ impl Pager {
             Some(Paging::Page { items, id }) => {
                 let fast = if by_id { id_way(id, None) } else { None };
                 let given = |key: &str| parameters.get("pagination")?.get(key)?.as_i64();
-                let (page, limit) = (given("page").unwrap_or(1), given("limit").unwrap_or(PAGE));
-                (items, fast.unwrap_or(Way::Page { page, limit }))
+                let limit = given("limit").unwrap_or(PAGE);
+                let pages = match (given("page"), given("offset")) {
+                    (None, Some(offset)) => Way::Offset { offset, limit },
+                    (page, _) => Way::Page { page: page.unwrap_or(1), limit },
+                };
+                (items, fast.unwrap_or(pages))
             }
             Some(Paging::Id { items, id }) => (items, id_way(id, named("start")).unwrap_or(Way::Once)),
         };
+        let mut call = call;
+        if matches!(way, Way::Id { .. }) && sets("order") {
+            call.refused = Some("a list that goes by identifier has an order of its own");
+        }
+        let select = named("select");
+        if let (Way::Id { id, .. }, Some(select)) = (&way, select)
+            && let Some(select) = parameters.get_mut(select)
+        {
+            select_too(select, id);
+        }
         let path = items.strip_prefix("result").unwrap_or(items).trim_start_matches('.');
         Pager { version: info.version, parameters, way, path, done: false, call }
     }
@@ -244,12 +272,15 @@ impl Pager {
         }
         let parameters = &mut self.parameters;
         match &self.way {
-            Way::Once | Way::Start { at: None, .. } => {}
+            Way::Once | Way::Start { at: None, .. } => return Some(self.call.clone()),
             Way::Start { key, at: Some(at) } => {
                 parameters.insert((*key).to_owned(), json!(at));
             }
             Way::Page { page, limit } => {
                 parameters.insert("pagination".to_owned(), json!({"page": page, "limit": limit}));
+            }
+            Way::Offset { offset, limit } => {
+                parameters.insert("pagination".to_owned(), json!({"limit": limit, "offset": offset}));
             }
             Way::Id { id, filter, order, start, last } => {
                 parameters.insert((*order).to_owned(), json!({*id: "ASC"}));
@@ -270,6 +301,7 @@ impl Pager {
     fn advance(&mut self, page: &dyn Slot, next: Option<i64>) -> Result<u64, FailureKind> {
         let items = self.path.split('.').filter(|key| !key.is_empty()).try_fold(page.frag(), field);
         let (count, last_item) = items.map_or((0, None), |items| ends(&items));
+        let pages = matches!(self.way, Way::Page { .. });
         match &mut self.way {
             Way::Once => self.done = true,
             Way::Start { at, .. } => match next {
@@ -277,8 +309,9 @@ impl Pager {
                 Some(next) if Some(next) > *at => *at = Some(next),
                 _ => self.done = true,
             },
-            Way::Page { page, limit } => {
-                *page += 1;
+            Way::Page { page: at, limit } | Way::Offset { offset: at, limit } => {
+                *at += if pages { 1 } else { i64::try_from(count).unwrap_or(i64::MAX) };
+                // Servers give fewer than were asked for if that is more than they allow.
                 self.done = count == 0 || (*limit <= PAGE && (count as u64) < limit.unsigned_abs());
             }
             Way::Id { id, last, .. } => match last_item {
@@ -294,6 +327,25 @@ impl Pager {
             },
         }
         Ok(count as u64)
+    }
+}
+
+fn is_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Object(entries) => !entries.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
+    }
+}
+
+/// Adds `id` to a selection of fields that lacks it: the walk goes by it.
+fn select_too(select: &mut Value, id: &str) {
+    if let Value::Array(fields) = select
+        && !fields.is_empty()
+        && !fields.iter().any(|field| *field == "*" || *field == id)
+    {
+        fields.push(id.into());
     }
 }
 

@@ -35,7 +35,6 @@ const CLOUD: &[&str] = &[
     "bitrix24.com.tr",
     "bitrix24.co",
     "bitrix24.mx",
-    "bitrix24.site",
 ];
 
 /// What a client allows.

@@ -8,7 +8,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use super::answer::Answer;
 use crate::{
-    Time,
+    SystemError, Time,
     error::{Stage, TransportError},
 };
 
@@ -22,7 +22,7 @@ use crate::{
 /// | `expired_token` | renew the token, once for all callers, and go on |
 /// | a redirect to the portal's new address | follow it |
 /// | no connection | again |
-/// | a broken or late answer, status 5xx without an error of the API, `INTERNAL_SERVER_ERROR` | again if repeatable |
+/// | a broken or late answer, status 5xx without an error of the API, `INTERNAL_SERVER_ERROR`, `ERROR_UNEXPECTED_ANSWER` | again if repeatable |
 /// | `OVERLOAD_LIMIT`, every other error, every result | to the caller |
 #[derive(Clone, Debug)]
 pub struct Retry {
@@ -97,11 +97,11 @@ pub(crate) fn next(outcome: &Result<Answer, TransportError>, repeatable: bool) -
     match outcome {
         Err(error) => again_if(repeatable || error.stage() == Stage::Connect),
         Ok(answer) => match (answer.error(), answer.status) {
-            (Some(error), _) => match error.code.as_str() {
-                "QUERY_LIMIT_EXCEEDED" => Next::QueryLimit,
-                "OPERATION_TIME_LIMIT" => Next::OperatingLimit(answer.time().map(Box::new)),
-                "expired_token" => Next::Expired,
-                "INTERNAL_SERVER_ERROR" | "ERROR_UNEXPECTED_ANSWER" => again_if(repeatable),
+            (Some(error), _) => match error.system() {
+                Some(SystemError::QueryLimitExceeded) => Next::QueryLimit,
+                Some(SystemError::OperationTimeLimit) => Next::OperatingLimit(answer.time().map(Box::new)),
+                Some(SystemError::ExpiredToken) => Next::Expired,
+                Some(SystemError::InternalServerError | SystemError::UnexpectedAnswer) => again_if(repeatable),
                 _ => Next::Return,
             },
             (None, 301 | 302 | 307 | 308) => {

@@ -67,7 +67,7 @@ pub enum FailureKind {
     Paging(&'static str),
     /// The address of a file is not one to use, and why.
     Address(&'static str),
-    /// A command of a batch was not run, and why.
+    /// The call was not sent, or the command of a batch not run, and why.
     Skipped(&'static str),
 }
 

@@ -1,10 +1,14 @@
 //! Files, as they are sent and as a portal describes them.
 
+use std::{any, fmt, sync::Arc};
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{Any, json::json_view};
 
 /// A file: an upload, or what a portal says of one.
+///
+/// For content that should not be held in memory, `client::Upload` makes a `File` that stands for it.
 ///
 /// ```
 /// use bitrix24_runtime::File;
@@ -13,8 +17,19 @@ use super::{Any, json::json_view};
 /// assert_eq!(upload.as_json(), &serde_json::json!(["hello.txt", "SGVsbG8="]));
 /// assert_eq!(upload.content().as_deref(), Some(&b"Hello"[..]));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct File(Any);
+#[derive(Clone, PartialEq)]
+pub struct File(Any, Content);
+
+/// Keeps the content of an upload that the JSON only names.
+#[derive(Clone, Default)]
+struct Content(#[expect(dead_code, reason = "only held")] Option<Arc<dyn any::Any + Send + Sync>>);
+
+/// Two files with the same JSON name the same content.
+impl PartialEq for Content {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
 
 const FILE_DATA: [&str; 3] = ["fileData", "fileContent", "FILE_DATA"];
 const ADDRESS: [&str; 9] =
@@ -23,18 +38,24 @@ const ADDRESS: [&str; 9] =
 impl File {
     /// An upload in the form `[name, base64]`.
     pub fn new(name: impl Into<String>, content: impl AsRef<[u8]>) -> Self {
-        File(Any::Array(vec![name.into().into(), BASE64_STANDARD.encode(content).into()]))
+        File::from(Any::Array(vec![name.into().into(), BASE64_STANDARD.encode(content).into()]))
+    }
+
+    /// A file whose content `json` only names.
+    #[cfg(feature = "client")]
+    pub(crate) fn standing_for(json: Any, content: Arc<dyn any::Any + Send + Sync>) -> Self {
+        File(json, Content(Some(content)))
     }
 
     /// The same in the form `{"fileData": [name, base64]}`.
     #[must_use]
     pub fn in_file_data(self) -> Self {
-        File(Any::Object([("fileData".to_owned(), self.0)].into_iter().collect()))
+        File(Any::Object([("fileData".to_owned(), self.0)].into_iter().collect()), self.1)
     }
 
     /// The content alone, as base64: some methods take the name in another parameter.
     pub fn bare(content: impl AsRef<[u8]>) -> Self {
-        File(BASE64_STANDARD.encode(content).into())
+        File::from(Any::from(BASE64_STANDARD.encode(content)))
     }
 
     /// `[name, base64]` of an upload, bare or in `fileData`.
@@ -71,4 +92,10 @@ impl File {
     }
 }
 
-json_view!(File);
+impl fmt::Debug for File {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("File").field(&self.0).finish()
+    }
+}
+
+json_view!(File, Content::default());

@@ -1,8 +1,9 @@
 //! What the types have in common that are a view on JSON.
 
-/// Makes a newtype over [`Any`](super::Any) a slot that takes anything and counts as typed.
+/// Makes a newtype over [`Any`](super::Any) a slot that takes anything and counts as typed. What else it holds is `$more`
+/// where it is made of JSON.
 macro_rules! json_view {
-    ($ty:ident) => {
+    ($ty:ident $(, $more:expr)?) => {
         impl $ty {
             /// As it travels.
             pub fn as_json(&self) -> &$crate::Any {
@@ -12,7 +13,7 @@ macro_rules! json_view {
 
         impl From<$crate::Any> for $ty {
             fn from(value: $crate::Any) -> Self {
-                $ty(value)
+                $ty(value $(, $more)?)
             }
         }
 
@@ -32,7 +33,7 @@ macro_rules! json_view {
             }
 
             fn blank() -> Self {
-                $ty($crate::Any::Null)
+                $ty($crate::Any::Null $(, $more)?)
             }
 
             fn absent(tok: &$crate::wire::Tok<'_>) -> bool {

@@ -1,11 +1,16 @@
 //! Many calls in one request.
 
-use bitrix24_runtime::{CallError, Client, SystemError, client::Limits, error::FailureKind, wire::from_brackets};
+use bitrix24_runtime::{
+    CallError, Client, SystemError,
+    client::{Limits, batch::Reference},
+    error::FailureKind,
+    wire::from_brackets,
+};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    methods::{add_v3, delete, get, list},
+    methods::{add_v3, complete, delete, get, get_v3, list},
     server::{Act, Seen, Server, error, json, ok},
 };
 
@@ -83,14 +88,82 @@ async fn commands_of_several_methods_come_back_typed() {
 
 #[tokio::test]
 async fn results_of_earlier_commands_stand_in_for_parameters() {
-    let server = Server::start(portal(|_, query| Ok(deal(query.get("ID").unwrap_or(&json!("1")))))).await;
+    let results = std::sync::Mutex::new(Value::Null);
+    let server = Server::start(portal(move |_, query| {
+        // As the portal does: the value at `$result[c0][ID]` goes in.
+        let mut results = results.lock().unwrap();
+        let id = match query["ID"].as_str() {
+            Some("$result[c0][ID]") => results["ID"].clone(),
+            _ => json!(41),
+        };
+        *results = deal(&json!(id.as_i64().unwrap() + 1));
+        Ok(results.clone())
+    }))
+    .await;
     let mut batch = client(&server).batch();
     let first = batch.add(get::Request::new(1));
     let second = batch.add_with(get::Request::new(0), [("ID", first.result("[ID]"))]);
     let mut reply = batch.send().await;
-    assert!(reply.take(first).is_ok());
-    assert!(reply.take(second).is_err(), "the portal of this test does not put results in");
+    assert_eq!(reply.take(first).unwrap().result.id, Some(42));
+    assert_eq!(reply.take(second).unwrap().result.id, Some(43));
     assert_eq!(server.seen()[0].json()["cmd"]["c1"], "crm.deal.get?ID=%24result%5Bc0%5D%5BID%5D");
+}
+
+#[tokio::test]
+async fn in_v3_a_reference_has_whatever_form_the_portal_takes() {
+    let server = Server::start(|_| ok(json!({"c0": {"id": 1}, "c1": {"id": 2}}))).await;
+    let mut batch = client(&server).batch();
+    let first = batch.add(add_v3::Request::new("x"));
+    let form = json!({"from": first.key(), "path": "id"});
+    let second = batch.add_with(
+        add_v3::Request::new(""),
+        [
+            ("title", Reference::json(&first, form.clone())),
+            ("fields[parents][id]", Reference::json(&first, form.clone())),
+        ],
+    );
+    let mut reply = batch.send().await;
+    assert_eq!([first, second].map(|handle| reply.take(handle).unwrap().result.id), [Some(1), Some(2)]);
+    assert_eq!(server.seen()[0].json()[1]["query"], json!({"title": form, "fields": {"parents": {"id": form}}}));
+}
+
+#[tokio::test]
+async fn parameters_by_position_keep_it_in_a_batch() {
+    let server = Server::start(portal(|_, query| Ok(json!(*query == json!(["13", "21"]))))).await;
+    let mut batch = client(&server).batch();
+    let done = batch.add(complete::Request::new(13, 21));
+    assert!(batch.send().await.take(done).unwrap().result);
+}
+
+#[tokio::test]
+async fn a_v3_batch_that_fails_as_a_whole_is_read_one_by_one() {
+    let server = Server::start(|seen| {
+        let missing = |id: &Value| *id == 3;
+        let not_found = || json(404, json!({"error": {"code": "BITRIX_REST_V3_EXCEPTION_ENTITYNOTFOUNDEXCEPTION"}}));
+        match seen.method() {
+            "batch" => {
+                let sent = seen.json();
+                let commands = sent.as_array().unwrap();
+                if commands.iter().any(|command| missing(&command["query"]["id"])) {
+                    return not_found();
+                }
+                let answer =
+                    |item: &Value| (item["as"].as_str().unwrap().to_owned(), json!({"id": item["query"]["id"]}));
+                ok(commands.iter().map(answer).collect::<Map<_, _>>().into())
+            }
+            _ if missing(&seen.json()["id"]) => not_found(),
+            _ => ok(json!({"id": seen.json()["id"]})),
+        }
+    })
+    .await;
+    let answers: Vec<_> = client(&server).call_all((1..=55).map(get_v3::Request::new)).collect().await;
+    for (id, answer) in (1..).zip(answers) {
+        match answer {
+            Ok(reply) => assert_eq!(reply.result.id, Some(id)),
+            Err(error) => assert_eq!((id, error.system()), (3, Some(SystemError::EntityNotFound))),
+        }
+    }
+    assert_eq!(server.count(), 52);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use futures_util::{TryStreamExt, stream};
 use serde_json::json;
 
 use crate::{
-    methods::{add_v3, delete, get},
+    methods::{add_v3, complete, delete, get},
     server::{Act, Server, WEBHOOK_CODE, answer, error, json, ok},
 };
 
@@ -154,10 +154,37 @@ async fn a_v3_call_with_a_key_is_carried_out_once() {
     assert_eq!((again.result.id, again.replayed), (Some(1), true));
     let other = call("Write back", "order 77").await.unwrap_err();
     assert_eq!(other.system(), Some(SystemError::IdempotencyKeyReused));
-    // Keys that HTTP cannot carry are ignored, and every call has a key of its own then.
-    for key in ["", "ключ", &"k".repeat(256)] {
-        assert!(!call("Call back", key).await.unwrap().replayed);
+    // A call with a key that HTTP cannot carry is not sent.
+    let sent = server.count();
+    for key in ["", "ключ", "a\tb", &"k".repeat(256)] {
+        let CallError::Failed(failure) = call("Call back", key).await.unwrap_err() else { panic!() };
+        assert!(matches!(failure.kind, FailureKind::Skipped(_)) && !failure.context.may_have_run, "{failure}");
     }
+    assert_eq!(server.count(), sent);
+}
+
+#[tokio::test]
+async fn parameters_by_position_are_a_list() {
+    let server = Server::start(|_| ok(json!(true))).await;
+    assert!(client(&server).call(complete::Request::new(13, 21)).await.unwrap().result);
+    assert_eq!(server.seen()[0].body, b"[13,21]");
+}
+
+#[tokio::test]
+async fn a_reply_has_status_headers_and_the_raw_body() {
+    let server = Server::start(|_| Act::Answer(answer(200, r#"{"result":true}"#).header("X-Bitrix-Node", "7"))).await;
+    let reply = client(&server).call(delete::Request::new(4)).await.unwrap();
+    assert_eq!((reply.status, &reply.headers["x-bitrix-node"]), (200, &"7".parse().unwrap()));
+    assert_eq!(reply.raw, br#"{"result":true}"#);
+}
+
+#[tokio::test]
+async fn a_deadline_without_end_is_one() {
+    let server = Server::start(|_| ok(json!(true))).await;
+    let forever = std::time::Duration::MAX;
+    let builder = Client::builder().webhook(&server.webhook()).http_on_loopback();
+    let client = builder.deadline(forever).attempt_timeout(forever).build().unwrap();
+    assert!(client.call(delete::Request::new(4)).await.unwrap().result);
 }
 
 /// A stack of one's own: here one without a network.

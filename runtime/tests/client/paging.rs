@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use bitrix24_runtime::{CallError, Client, client::Limits, error::FailureKind};
+use bitrix24_runtime::{CallError, Client, Conditions, Order, Pagination, client::Limits, error::FailureKind};
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
 use crate::{
-    methods::{list, list_v3},
+    methods::{list, list_v3, tasks},
     server::{Act, Seen, Server, error, json, ok},
 };
 
@@ -96,6 +96,75 @@ async fn a_v3_list_goes_by_page_and_its_items_are_nested() {
     let ids: Vec<i64> = items.map_ok(|item| item.id.unwrap()).try_collect().await.unwrap();
     assert_eq!(ids, (1..=120).collect::<Vec<_>>());
     assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn items_are_found_where_the_method_puts_them() {
+    let server = Server::start(|seen| {
+        let start = seen.json()["start"].as_i64().unwrap_or(0);
+        let above = seen.json()["filter"][">id"].as_i64().unwrap_or(0);
+        let first = above + start.max(0) + 1;
+        let tasks: Vec<Value> = (first..=70).take(50).map(|id| json!({"id": id.to_string()})).collect();
+        let next = (start == 0).then_some(50);
+        json(200, json!({"result": {"tasks": tasks}, "total": 70, "next": next}))
+    })
+    .await;
+    let client = client(&server);
+    for items in [client.items(tasks::Request::new()), client.items_by_id(tasks::Request::new())] {
+        let ids: Vec<i64> = items.map_ok(|item| item.id.unwrap()).try_collect().await.unwrap();
+        assert_eq!(ids, (1..=70).collect::<Vec<_>>());
+    }
+    assert_eq!(server.count(), 5);
+}
+
+#[tokio::test]
+async fn a_v3_list_begins_where_the_request_says() {
+    let server = Server::start(|seen| {
+        let sent = &seen.json()["pagination"];
+        let number = |key: &str| sent[key].as_u64().map(|number| usize::try_from(number).unwrap());
+        let limit = number("limit").unwrap();
+        let offset = number("offset").unwrap_or_else(|| limit * (number("page").unwrap() - 1));
+        let items: Vec<_> = (1..=30).skip(offset).take(limit).map(|id| json!({ "id": id })).collect();
+        ok(json!({ "items": items }))
+    })
+    .await;
+    let client = client(&server);
+    for (pagination, first) in [(Pagination::page(2).limit(10), 11), (Pagination::offset(7).limit(10), 8)] {
+        let items = client.items(list_v3::Request::new().pagination(pagination));
+        let ids: Vec<i64> = items.map_ok(|item| item.id.unwrap()).try_collect().await.unwrap();
+        assert_eq!(ids, (first..=30).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn a_v3_list_is_walked_by_identifier_too() {
+    let server = Server::start(|seen| {
+        let filter = &seen.json()["filter"];
+        assert_eq!(filter[0], json!(["status", "=", "NEW"]));
+        assert_eq!(seen.json()["order"], json!({"id": "ASC"}));
+        assert!(filter.as_array().unwrap().len() <= 2);
+        let above = filter[1][2].as_i64().unwrap_or(0);
+        let items: Vec<_> = (above + 1..=70).take(50).map(|id| json!({ "id": id })).collect();
+        ok(json!({ "items": items }))
+    })
+    .await;
+    let request = list_v3::Request::new().filter(Conditions::new().eq("status", "NEW"));
+    let items = client(&server).items_by_id(request);
+    let ids: Vec<i64> = items.map_ok(|item| item.id.unwrap()).try_collect().await.unwrap();
+    assert_eq!(ids, (1..=70).collect::<Vec<_>>());
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn the_walk_by_identifier_selects_it_and_takes_no_other_order() {
+    let server = Server::start(by_start(10)).await;
+    let client = client(&server);
+    let titles = list::Request::new().select(["TITLE"]);
+    assert_eq!(client.items_by_id(titles).count().await, 10);
+    assert_eq!(server.seen()[0].json()["select"], json!(["TITLE", "ID"]));
+    let newest = list::Request::new().order(Order::new().desc("DATE_CREATE"));
+    let CallError::Failed(failure) = client.items_by_id(newest).next().await.unwrap().unwrap_err() else { panic!() };
+    assert!(matches!(failure.kind, FailureKind::Skipped(_)), "{failure}");
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! An OAuth 2.0 application: how it is authorised, and how it renews its tokens.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use backon::{ExponentialBuilder, Retryable};
 use bytes::BytesMut;
 use futures_util::StreamExt;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tokio::time::timeout;
 use url::Url;
 
 use super::{Token, scrub};
@@ -15,8 +17,11 @@ use crate::{
         address::Address,
         transport::{Request, Transport, Verb},
     },
-    error::AuthError,
+    error::{AuthError, Stage, TransportError},
 };
+
+/// How long the authorisation server may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An answer of the authorisation server is a few hundred bytes.
 const MAX_ANSWER: usize = 64 << 10;
@@ -42,7 +47,7 @@ impl App {
     }
 
     /// Another authorisation server: the only host that ever sees the client's secret. (It is never taken from a token or
-    /// an event, which others could forge.)
+    /// an event, which others could forge.) Its address is `https`, or on this machine.
     #[must_use]
     pub fn server(mut self, server: Url) -> Self {
         self.server = server;
@@ -91,28 +96,40 @@ impl App {
             .append_pair("client_id", &self.id)
             .append_pair("client_secret", self.secret.expose_secret())
             .extend_pairs(grant);
-        let unreachable = |error: &dyn std::fmt::Display| AuthError::Unreachable(error.to_string());
-        let answer = transport.send(Request::new(Verb::Get, url, Body::default()));
-        let mut answer = answer.await.map_err(|error| unreachable(&error))?;
-        let mut body = BytesMut::new();
-        while let Some(chunk) = answer.body.next().await {
-            body.extend_from_slice(&chunk.map_err(|error| unreachable(&error))?);
-            if body.len() > MAX_ANSWER {
-                return Err(AuthError::Unreachable("its answer is too large".to_owned()));
-            }
-        }
+        Address::of(&url)
+            .and_then(|server| server.check(true))
+            .map_err(|error| AuthError::Unreachable(error.to_string()))?;
+        // A code or a refresh token is good for one answer: what may have got one is not sent again.
+        let unsent = |error: &TransportError| error.stage() == Stage::Connect;
+        let answer = (|| fetch(transport, &url)).retry(ExponentialBuilder::default().with_jitter()).when(unsent);
+        let answer = timeout(PATIENCE, answer).await;
+        let (status, body) = answer
+            .map_err(|_| AuthError::Unreachable(format!("no answer within {PATIENCE:?}")))?
+            .map_err(|error| AuthError::Unreachable(error.to_string()))?;
         // Nothing of an answer that cannot be read is quoted: it could hold tokens.
         let json: Value = serde_json::from_slice(&body)
-            .map_err(|_| AuthError::Unreachable(format!("HTTP status {} and no JSON", answer.status)))?;
+            .map_err(|_| AuthError::Unreachable(format!("HTTP status {status} and no JSON")))?;
         if let Some(code) = json.get("error").and_then(Value::as_str) {
             let message = json.get("error_description").and_then(Value::as_str).unwrap_or_default();
             let secrets = grant[1..].iter().map(|(_, secret)| *secret).chain([self.secret.expose_secret()]);
-            let message = secrets.fold(message.to_owned(), |text, secret| scrub(&text, secret));
-            return Err(AuthError::Refused { code: code.to_owned(), message });
+            let scrubbed = |text: &str| secrets.clone().fold(text.to_owned(), |text, secret| scrub(&text, secret));
+            return Err(AuthError::Refused { code: scrubbed(code), message: scrubbed(message) });
         }
-        Token::from_json(&json)
-            .ok_or_else(|| AuthError::Unreachable(format!("HTTP status {} and no token", answer.status)))
+        Token::from_json(&json).ok_or_else(|| AuthError::Unreachable(format!("HTTP status {status} and no token")))
     }
+}
+
+/// Status and body of what is at `url`.
+async fn fetch(transport: &dyn Transport, url: &Url) -> Result<(u16, BytesMut), TransportError> {
+    let mut answer = transport.send(Request::new(Verb::Get, url.clone(), Body::default())).await?;
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.body.next().await.transpose()? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_ANSWER {
+            return Err(TransportError::too_large(MAX_ANSWER));
+        }
+    }
+    Ok((answer.status, body))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod token;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use secrecy::ExposeSecret;
 use url::Url;
 
@@ -73,15 +74,16 @@ impl Auth {
         }
     }
 
-    /// Cuts out of `text` every secret that this client holds, as it is and percent-encoded: servers echo what they got.
-    pub(crate) fn scrub(&self, text: &str) -> String {
+    /// Cuts out of `text` every secret that this client holds and that a call with `token` sent: servers echo what they got.
+    pub(crate) fn scrub(&self, text: &str, token: Option<&Token>) -> String {
         match self {
             Auth::Webhook(_, path) => scrub(text, path.code.expose_secret()),
             Auth::App(session) => {
-                let text = scrub(text, session.app().secret.expose_secret());
-                let Some(token) = session.current() else { return text };
-                let text = scrub(&text, token.access.expose_secret());
-                token.refresh.as_ref().map_or_else(|| text.clone(), |secret| scrub(&text, secret.expose_secret()))
+                let current = session.current();
+                let tokens = current.as_deref().into_iter().chain(token);
+                let secrets = tokens.flat_map(|token| [Some(&token.access), token.refresh.as_ref()]).flatten();
+                let secrets = secrets.chain([&session.app().secret]);
+                secrets.fold(text.to_owned(), |text, secret| scrub(&text, secret.expose_secret()))
             }
         }
     }
@@ -94,15 +96,38 @@ fn portal_of(token: Option<&Token>, http_on_loopback: bool) -> Result<Address, A
     address.map_err(|error| AuthError::Store(format!("the token's portal: {error}")))
 }
 
-/// Cuts `secret` out of `text`.
+/// Cuts `secret` out of `text`: as it is, percent-encoded, with PHP's escapes and in base64.
 fn scrub(text: &str, secret: &str) -> String {
-    if secret.is_empty() {
+    // So short a text is no secret, but stands in many that are none.
+    if secret.len() < 4 {
         return text.to_owned();
     }
     let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    text.replace(secret, "[secret]").replace(&encoded, "[secret]")
+    let lower = encoded.to_ascii_lowercase();
+    let escaped = secret.replace('/', "\\/");
+    let base64 = BASE64_STANDARD_NO_PAD.encode(secret);
+    [secret, &encoded, &lower, &escaped, &base64]
+        .into_iter()
+        .fold(text.to_owned(), |text, form| text.replace(form, "[secret]"))
 }
 
 fn read(address: &RwLock<Address>) -> RwLockReadGuard<'_, Address> {
     address.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_cut_out_in_every_form_that_servers_echo() {
+        let secret = "s3cret/+token";
+        for form in
+            ["s3cret/+token", "s3cret%2F%2Btoken", "s3cret%2f%2btoken", r"s3cret\/+token", "czNjcmV0Lyt0b2tlbg=="]
+        {
+            let shown = scrub(&format!("<{form}>"), secret);
+            assert!(shown.starts_with("<[secret]"), "{shown}");
+        }
+        assert_eq!(scrub("text", ""), "text");
+    }
 }

@@ -95,13 +95,20 @@ impl Session {
     }
 
     async fn renew(&self, expired: &Arc<Token>) -> Result<Arc<Token>, AuthError> {
-        if let Some(stored) = self.stored().await?.filter(|stored| !stored.is(expired)) {
-            tracing::debug!("the store holds a newer token");
-            return Ok(Arc::new(stored));
+        if let Some(stored) = self.newer(expired).await? {
+            return Ok(stored);
         }
-        let mut token = self.app.renew(&self.transport, expired).await.inspect_err(|error| {
-            tracing::warn!(%error, "the token could not be renewed");
-        })?;
+        let mut token = match self.app.renew(&self.transport, expired).await {
+            Ok(token) => token,
+            Err(error) => {
+                // Another process may have been quicker with the same refresh token.
+                if let Some(stored) = self.newer(expired).await? {
+                    return Ok(stored);
+                }
+                tracing::warn!(%error, "the token could not be renewed");
+                return Err(error);
+            }
+        };
         // The portal's address stays the one that was built with or that a redirect led to: the server's answer may
         // not send tokens elsewhere.
         token.endpoint = expired.endpoint.clone();
@@ -111,6 +118,15 @@ impl Session {
         }
         tracing::debug!("the token was renewed");
         Ok(Arc::new(token))
+    }
+
+    /// The token in the store, if it is not `expired`.
+    async fn newer(&self, expired: &Token) -> Result<Option<Arc<Token>>, AuthError> {
+        let newer = self.stored().await?.filter(|stored| !stored.is(expired));
+        if newer.is_some() {
+            tracing::debug!("the store holds a newer token");
+        }
+        Ok(newer.map(Arc::new))
     }
 
     /// The portal is now at `endpoint`.

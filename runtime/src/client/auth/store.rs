@@ -1,12 +1,11 @@
 //! Where tokens are kept between runs.
 
 use std::{
-    fmt, io,
+    fmt,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
-
-use tokio::io::AsyncWriteExt;
 
 use super::Token;
 use crate::client::transport::BoxFuture;
@@ -85,23 +84,22 @@ impl FileStore {
     }
 
     async fn replace(&self, token: &Token) -> io::Result<()> {
-        let mut name = self.0.file_name().unwrap_or_default().to_owned();
-        name.push(".new");
-        let new = self.0.with_file_name(name);
-        let mut file = private(&new).await?;
-        file.write_all(token.to_json().to_string().as_bytes()).await?;
-        file.sync_all().await?;
-        drop(file);
-        tokio::fs::rename(&new, &self.0).await
+        let (path, json) = (self.0.clone(), token.to_json().to_string());
+        tokio::task::spawn_blocking(move || replace(&path, json.as_bytes())).await?
     }
 }
 
-async fn private(path: &Path) -> io::Result<tokio::fs::File> {
-    let mut options = tokio::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+/// Puts a file with `content` in place of that at `path`.
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    // The new name has to outlive a crash as well.
     #[cfg(unix)]
-    options.mode(0o600);
-    options.open(path).await
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
 }
 
 impl TokenStore for FileStore {

@@ -7,10 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::{EventBody, wire::from_brackets};
+
 /// The right of an application to call one portal, for about an hour, and the means to renew it, for 180 days.
 ///
-/// It comes from [`App::exchange`](super::App::exchange), from the `ONAPPINSTALL` event, or from the form that a portal
-/// posts into an application's frame. `Debug` shows no secret.
+/// It comes from [`App::exchange`](super::App::exchange), from an event ([`Token::from_event`]), or from the form that a portal
+/// posts into an application's frame ([`Token::from_frame`]). `Debug` shows no secret.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Token {
@@ -67,6 +69,31 @@ impl Token {
         Some(token)
     }
 
+    /// The token that came with an event. It can be renewed if that was `ONAPPINSTALL` or another event that brings a refresh
+    /// token. Take it of [verified](mod@crate::events) events only. `None` if the event has none.
+    pub fn from_event(event: &EventBody) -> Option<Self> {
+        Self::from_json(event.as_json().get("auth")?)
+    }
+
+    /// The token in the form that a portal posts into an application's frame: the query of the address and the body
+    /// (`AUTH_ID`, `REFRESH_ID`, `DOMAIN` …, in either). `None` if `AUTH_ID` or a valid `DOMAIN` is missing.
+    ///
+    /// Anyone can post such a form. Before it is trusted with anything, the portal should be called with it (`profile`):
+    /// only a genuine token is accepted.
+    pub fn from_frame(query: &str, body: &[u8]) -> Option<Self> {
+        let form = from_brackets(&[query.as_bytes(), b"&", body].concat());
+        let text = |key: &str| form.get(key)?.as_str().filter(|text| !text.is_empty());
+        let scheme = if text("PROTOCOL") == Some("0") { "http" } else { "https" };
+        Self::from_json(&json!({
+            "access_token": text("AUTH_ID"),
+            "refresh_token": text("REFRESH_ID"),
+            "client_endpoint": format!("{scheme}://{}/rest/", text("DOMAIN")?),
+            "expires_in": text("AUTH_EXPIRES"),
+            "member_id": text("member_id"),
+            "status": text("status"),
+        }))
+    }
+
     /// The token as JSON, **secrets included**: for storing it, not for showing it.
     pub fn to_json(&self) -> Value {
         json!({
@@ -118,5 +145,23 @@ mod tests {
         assert!(Token::from_json(&json!({"access_token": "a"})).is_none());
         assert!(Token::from_json(&json!({"access_token": "", "client_endpoint": "https://x.com/"})).is_none());
         assert!(Token::from_json(&json!({"access_token": "a", "client_endpoint": "x"})).is_none());
+    }
+
+    #[test]
+    fn a_frame_and_an_event_bring_tokens() {
+        let query = "DOMAIN=account.bitrix24.com&PROTOCOL=1&LANG=en&APP_SID=dd8c";
+        let body = b"AUTH_ID=aid&AUTH_EXPIRES=3600&REFRESH_ID=rid&member_id=m1&status=P&PLACEMENT=DEFAULT";
+        let token = Token::from_frame(query, body).unwrap();
+        assert_eq!(token.endpoint.as_str(), "https://account.bitrix24.com/rest/");
+        assert_eq!(token.to_json()["refresh_token"], "rid");
+        assert!(token.expires.unwrap() > Timestamp::now());
+        assert!(Token::from_frame("", body).is_none());
+        assert!(Token::from_frame(query, b"").is_none());
+
+        let event = b"event=ONAPPINSTALL&auth[access_token]=a&auth[expires_in]=3600&auth[refresh_token]=r\
+            &auth[client_endpoint]=https%3A%2F%2Faccount.bitrix24.com%2Frest%2F";
+        let token = Token::from_event(&EventBody::parse(event).unwrap()).unwrap();
+        assert_eq!(token.to_json()["access_token"], "a");
+        assert!(Token::from_event(&EventBody::parse(b"event=X").unwrap()).is_none());
     }
 }

@@ -1,0 +1,97 @@
+use std::path::Path;
+
+use super::*;
+use crate::model::{Example, Field};
+
+fn read(pages: &[File]) -> Docs {
+    Docs::new(pages.iter().map(|page| (page.name.clone(), page.content.clone().into())).collect(), &[])
+}
+
+/// What of a model distilling keeps: all but prose, examples, lines, witnesses and diagnostics.
+fn facts(mut model: Model) -> Model {
+    fn fields(fields: &mut [Field]) {
+        for field in fields {
+            (field.line, field.description) = (0, String::new());
+            field.from.clear();
+        }
+    }
+    model.each_type(&mut |ty| {
+        if let crate::model::Kind::Enum(values) = &mut ty.kind {
+            for value in values {
+                value.description.clear();
+            }
+        }
+    });
+    for method in &mut model.methods {
+        (method.line, method.title, method.description) = (0, String::new(), String::new());
+        method.examples = Vec::<Example>::new();
+        for error in &mut method.errors {
+            (error.line, error.description) = (0, String::new());
+        }
+        fields(&mut method.params);
+        fields(&mut method.response);
+    }
+    for event in &mut model.events {
+        (event.line, event.title, event.description) = (0, String::new(), String::new());
+        event.examples.clear();
+        fields(&mut event.payload);
+    }
+    for object in model.objects.values_mut() {
+        (object.line, object.description) = (0, String::new());
+        fields(&mut object.fields);
+    }
+    model.diagnostics.clear();
+    model
+}
+
+/// The first of `left` and `right` that differ, each as JSON.
+fn difference(left: &Model, right: &Model) -> Option<String> {
+    fn first<T: PartialEq + serde::Serialize>(what: &str, left: &[T], right: &[T]) -> Option<String> {
+        let json = |item: Option<&T>| item.map(|item| serde_json::to_string(item).unwrap()).unwrap_or_default();
+        let n = (0..left.len().max(right.len())).find(|n| left.get(*n) != right.get(*n))?;
+        let count = (0..left.len().max(right.len())).filter(|n| left.get(*n) != right.get(*n)).count();
+        Some(format!("{count} {what} differ:\n{}\n{}", json(left.get(n)), json(right.get(n))))
+    }
+    let objects = |model: &Model| model.objects.clone().into_iter().collect::<Vec<_>>();
+    first("methods", &left.methods, &right.methods)
+        .or_else(|| first("events", &left.events, &right.events))
+        .or_else(|| first("objects", &objects(left), &objects(right)))
+        .or_else(|| (left.language != right.language).then(|| "language".to_owned()))
+}
+
+/// The law of distilling, over the pages of one folder.
+#[track_caller]
+fn check(docs: &Docs) {
+    let pages = distil(docs, &Options::default());
+    let distilled = read(&pages);
+    let model = Model::read(&distilled);
+    if let Some(wrong) = model.diagnostics.first() {
+        let text = distilled.source(distilled.find(&wrong.page).unwrap()).text();
+        panic!("a distilled page has nothing wrong: {wrong:?}\n{}", text.lines().nth(wrong.line as usize - 1).unwrap());
+    }
+    if let Some(difference) = difference(&facts(Model::read(docs)), &facts(model)) {
+        panic!("{difference}");
+    }
+    let again = distil(&distilled, &Options::default());
+    for (page, again) in pages.iter().zip(&again) {
+        assert_eq!(page.content, again.content, "{}", page.name);
+    }
+    assert_eq!(pages.len(), again.len());
+}
+
+#[test]
+fn the_pages_of_the_project_keep_their_facts() {
+    check(&Docs::open(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs-input"))).unwrap());
+}
+
+#[test]
+fn all_published_pages_keep_their_facts() {
+    for name in ["en-2026-06-15", "ru-2026-06-15", "ru-2026-01-01"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/docs").join(name);
+        if folder.is_dir() {
+            check(&Docs::open(&folder).unwrap());
+        } else {
+            eprintln!("SKIPPED: {} is not there", folder.display());
+        }
+    }
+}

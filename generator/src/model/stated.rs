@@ -1,0 +1,64 @@
+//! What distilled pages state goes into the model as it is; only its structures are put where links look for them.
+
+use super::draft::{DraftField, DraftObject, Drafts};
+use super::tie::PageDraft;
+use super::{Error, Field};
+use crate::diagnostic::{Code, Diagnostic, Position};
+use crate::docs::Docs;
+use crate::facts::distilled::Distilled;
+use crate::facts::error::{self, ErrorRow};
+use crate::facts::page_facts::PageFacts;
+
+/// Drafts the structures of a distilled page whose roots are there already.
+pub(crate) fn draft(stated: &Distilled, page: &mut PageDraft<'_>) {
+    page.drafts.objects[&page.request].fields = fields(&stated.params);
+    page.drafts.objects[&page.response].fields = fields(&stated.response);
+    for (section, structure) in &stated.objects {
+        let object = DraftObject {
+            place: structure.place,
+            name: structure.name.clone(),
+            open: structure.open,
+            page: Some(structure.page.clone()),
+            fields: fields(&structure.fields),
+            samples: Vec::new(),
+        };
+        page.drafts.objects.insert(structure.id.clone(), object);
+        page.sections.push((*section, structure.id.clone()));
+    }
+}
+
+fn fields(fields: &[Field]) -> Vec<DraftField> {
+    let draft = |field: &Field| DraftField {
+        name: field.name.clone(),
+        inner: field.ty.structure().cloned(),
+        stated: Some(Box::new(field.clone())),
+        ..DraftField::default()
+    };
+    fields.iter().map(draft).collect()
+}
+
+/// Reports the structures that distilled pages refer to and no page describes.
+pub(crate) fn report(docs: &Docs, facts: &[PageFacts], drafts: &Drafts<'_>, out: &mut Vec<Diagnostic>) {
+    for facts in facts {
+        let Some(stated) = &facts.distilled else { continue };
+        let of_objects = stated.objects.iter().flat_map(|(_, structure)| &structure.fields);
+        for field in stated.params.iter().chain(&stated.response).chain(of_objects) {
+            let Some(id) = field.ty.structure().filter(|id| !drafts.objects.contains_key(*id)) else { continue };
+            let message = format!("no page describes the structure `{id}`: it is taken for a map of any values");
+            let position = Position { line: field.line, column: 1, at: 0 };
+            out.push(Diagnostic::new(Code::UnknownType, position, message).on(&docs.source(facts.page).path));
+        }
+    }
+}
+
+/// Rust names of a method's errors.
+pub(crate) fn variants(errors: &[Error]) -> Vec<String> {
+    let row = |error: &Error| ErrorRow {
+        code: error.code.clone(),
+        message: error.message.clone(),
+        field: error.field.clone(),
+        status: error.status,
+        ..ErrorRow::default()
+    };
+    error::variants(&errors.iter().map(row).collect::<Vec<_>>())
+}
