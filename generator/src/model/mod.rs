@@ -29,7 +29,6 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::overrides;
-#[cfg(feature = "cli")]
 pub(crate) use build::Reading;
 #[cfg(feature = "cli")]
 pub(crate) use name::Names;
