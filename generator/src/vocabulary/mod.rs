@@ -236,7 +236,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_phrase_is_found_where_a_search_in_lower_case_finds_it(text in "([а-яА-ЯёЁa-zA-Z `.]|null|NULL|или |Или ){0,30}") {
-            let phrases = ru::RU.nullable.iter().chain(ru::RU.list_of).chain(&["и", "null"]).copied().collect::<Vec<_>>();
+            let phrases = ru::RU.nullable.iter().chain(ru::RU.identifiers).chain(&["и", "null"]).copied().collect::<Vec<_>>();
             let lower = text.to_lowercase();
             let slow = phrases.iter().filter_map(|phrase| Some((lower.find(phrase)?, phrase.len()))).min();
             prop_assert_eq!(find(&phrases, &text), slow.map(|(at, len)| at + len));
