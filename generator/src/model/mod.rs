@@ -3,11 +3,14 @@
 //! The JSON form of [`Model`] is a public contract (`bitrix24-codegen model`).
 
 mod build;
+mod declare;
 mod draft;
 mod effect;
+mod keys;
 mod link;
 mod merge;
 pub mod name;
+mod namesake;
 mod paging;
 mod place;
 #[cfg(feature = "cli")]
