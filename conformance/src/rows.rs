@@ -1,5 +1,7 @@
 //! Every row of the docs' error tables, sent as the server would.
 
+use std::collections::BTreeSet;
+
 use bitrix24::{Version, registry, runtime::registry::KnownError};
 use serde_json::{Value, json};
 
@@ -26,7 +28,8 @@ pub struct Stray {
 pub struct Report {
     /// Number of rows.
     pub rows: usize,
-    /// Those that nothing the server sends could tell from others: neither a code nor a message.
+    /// Those that nothing the server sends could tell from others: without a message, and without a code or with that of an
+    /// earlier row.
     pub silent: usize,
     /// Those that land on another variant.
     pub strays: Vec<Stray>,
@@ -36,10 +39,12 @@ pub struct Report {
 pub fn check() -> Report {
     let mut report = Report::default();
     for entry in registry::METHODS {
+        let mut codes = BTreeSet::new();
         for known in entry.errors() {
             report.rows += 1;
             let row = known.row;
-            if row.code.is_empty() && row.en.or(row.ru).is_none() {
+            let told = codes.insert(row.code) && !row.code.is_empty();
+            if !told && row.en.or(row.ru).is_none() {
                 report.silent += 1;
                 continue;
             }

@@ -43,7 +43,10 @@ impl Declarer<'_, '_> {
                 object.open.add(name);
                 return;
             }
-            None if object.open.cover(name) && is_open_key(name) => return,
+            None if !object.open.is_empty() && (is_open_key(name) || object.open.cover(name)) => {
+                object.open.add_like(name);
+                return;
+            }
             None => {
                 let from = BTreeSet::from([self.witness]);
                 let field = DraftField { name: name.to_owned(), place: self.place, from, ..DraftField::default() };
@@ -93,7 +96,8 @@ impl Declarer<'_, '_> {
             Shape::Object { members, .. } if members.is_empty() => None,
             Shape::Object { members, open } => {
                 let inner = self.inner(id, index);
-                if *open && inner.starts_with(self.owner) {
+                // What a table says of further keys is more exact than an index signature.
+                if *open && inner.starts_with(self.owner) && self.drafts.objects[&inner].open.is_empty() {
                     self.drafts.objects[&inner].open.add_any();
                 }
                 for member in members {

@@ -41,9 +41,7 @@ impl Merger<'_, '_> {
         let index = match object.find(key) {
             Some(index) => index,
             None if !object.open.is_empty() && (is_open_key(key) || object.open.cover(key)) => {
-                if !object.open.cover(key) {
-                    object.open.add(key.trim_end_matches(|c: char| !c.is_ascii_alphabetic() && c != '_'));
-                }
+                object.open.add_like(key);
                 return;
             }
             None if is_wildcard(key) || key.is_empty() || !key.is_ascii() => {

@@ -25,6 +25,13 @@ impl OpenKeys {
         self.0.insert(prefix(name).to_owned());
     }
 
+    /// Keys like `key`, which differ in their number: `parentId162`.
+    pub(crate) fn add_like(&mut self, key: &str) {
+        if !self.cover(key) {
+            self.0.insert(key.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned());
+        }
+    }
+
     /// Whether `key` is one of them. As in the runtime, letter case and `_` do not matter: `ufCrm_1` is `UF_CRM_1`.
     pub(crate) fn cover(&self, key: &str) -> bool {
         self.0.iter().any(|prefix| bare(key).starts_with(&bare(prefix)))
