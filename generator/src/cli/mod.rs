@@ -12,6 +12,7 @@ mod fetch;
 mod generate;
 mod model;
 mod report;
+mod standalone;
 mod watch;
 
 use std::error::Error;

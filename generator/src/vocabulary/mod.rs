@@ -91,6 +91,8 @@ pub struct Vocabulary {
     pub default: &'static [&'static str],
     /// The allowed values follow.
     pub values: &'static [&'static str],
+    /// What follows is an example.
+    pub examples: &'static [&'static str],
     /// The parameter is required under a condition.
     pub required_if: &'static [&'static str],
     /// Parameters are sent in the table's order.
@@ -111,8 +113,12 @@ pub struct Vocabulary {
     pub object_identifier: &'static [&'static str],
     /// The value may be null.
     pub nullable: &'static [&'static str],
-    /// The value is a list.
-    pub list_of: &'static [&'static str],
+    /// Identifiers, in the plural.
+    pub identifiers: &'static [&'static str],
+    /// Words that say that a list's items are no scalars.
+    pub item_objects: &'static [&'static str],
+    /// What a list holds, as its description begins to say, with the basic type of an item.
+    pub items: &'static [(&'static str, &'static str)],
     /// Only sent back, never taken.
     pub read_only: &'static [&'static str],
     /// Beginning of the line that marks a distilled page and names its original.
@@ -168,6 +174,16 @@ impl Vocabulary {
         self.empty_code.iter().any(|empty| after(cell, empty) == Some(""))
     }
 
+    /// The basic type of a list's items, where the description begins with it.
+    pub fn item(&self, description: &str) -> Option<&'static str> {
+        let sentence = description.trim_start().split(['.', '\n', '{']).next().unwrap_or_default().to_lowercase();
+        if self.item_objects.iter().any(|word| sentence.contains(word)) {
+            return None;
+        }
+        let begins = self.items.iter().find(|(phrase, _)| sentence.starts_with(phrase)).map(|(_, basic)| *basic);
+        begins.or_else(|| self.identifiers.iter().any(|word| sentence.contains(word)).then_some("integer"))
+    }
+
     /// What a column title means.
     pub fn column(&self, title: &str) -> Option<Column> {
         let title = title.trim().trim_matches(['*', '`', ':']).to_lowercase();
@@ -195,7 +211,8 @@ pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
 /// What follows `phrase` at the beginning of `text`, whose case does not matter.
 fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     let mut rest = text.chars();
-    phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c)).then(|| rest.as_str())
+    let same = phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c));
+    same.then_some(rest.as_str())
 }
 
 /// The letter in lower case.
@@ -218,7 +235,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_phrase_is_found_where_a_search_in_lower_case_finds_it(text in "([а-яА-ЯёЁa-zA-Z `.]|null|NULL|или |Или ){0,30}") {
-            let phrases = ru::RU.nullable.iter().chain(ru::RU.list_of).chain(&["и", "null"]).copied().collect::<Vec<_>>();
+            let phrases = ru::RU.nullable.iter().chain(ru::RU.read_only).chain(&["и", "null"]).copied().collect::<Vec<_>>();
             let lower = text.to_lowercase();
             let slow = phrases.iter().filter_map(|phrase| Some((lower.find(phrase)?, phrase.len()))).min();
             prop_assert_eq!(find(&phrases, &text), slow.map(|(at, len)| at + len));
