@@ -444,7 +444,7 @@ fn includes(blocks: &[Yfm]) -> Vec<&str> {
             YfmKind::Include(include) => found.push(include.path.as_str()),
             YfmKind::Table(rows) => todo.extend(rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.children)),
             YfmKind::Tabs(inside) | YfmKind::Cut(_, inside) | YfmKind::Note(_, _, inside) => {
-                todo.extend(&inside.children)
+                todo.extend(&inside.children);
             }
             YfmKind::Hidden => {}
         }

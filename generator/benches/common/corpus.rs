@@ -1,4 +1,5 @@
-//! The docs that are read: the published ones where they stand beside the checkout, else `docs-input`.
+//! The docs that are read: when something is measured, the published ones where they stand beside the checkout; else
+//! `docs-input`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,9 +11,15 @@ pub fn folder() -> PathBuf {
     let published = root.join("../shared/docs/ru-2026-06-15");
     match std::env::var_os("BENCH_DOCS") {
         Some(named) => root.join(named),
-        None if published.is_dir() => published,
+        None if published.is_dir() && measured() => published,
         None => root.join("docs-input"),
     }
+}
+
+/// Whether it is to be measured; `cargo test` asks only whether it works.
+pub fn measured() -> bool {
+    let arguments: Vec<String> = std::env::args().collect();
+    arguments.iter().any(|argument| argument == "--bench") && arguments.iter().all(|argument| argument != "--test")
 }
 
 /// The text of every page.

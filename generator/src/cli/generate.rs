@@ -52,48 +52,48 @@ impl Arguments {
         if let Some(folder) = self.standalone.folder.clone() {
             return self.standalone.run(self.input, folder);
         }
-        let out = self.out.clone().unwrap_or_default();
-        let mut config = Config::new().docs(&self.input.docs).out_dir(&out).format(true);
+        let (docs, out_dir) = (self.input.docs, self.out.unwrap_or_default());
+        let mut config = Config::new().docs(&docs).out_dir(&out_dir).format(true);
         if !self.module.is_empty() {
-            config = config.modules(self.module.clone());
+            config = config.modules(self.module);
         }
         if !self.watch {
-            self.report(&out, &config.generate()?)?;
+            report(&docs, &out_dir, &config.generate()?)?;
             return Ok(ExitCode::SUCCESS);
         }
         // Before the first run: what is saved while it reads is not missed.
-        let changes = Changes::of(&self.input.docs, &out)?;
+        let changes = Changes::of(&docs, &out_dir)?;
         let mut session = Session::new(config);
         loop {
             match session.generate() {
-                Ok(generated) => self.report(&out, &generated)?,
+                Ok(generated) => report(&docs, &out_dir, &generated)?,
                 // Half an edit may be an error: the next one mends it.
                 Err(error) => eprintln!("error: {}", super::with_causes(&error)),
             }
             changes.wait()?;
         }
     }
+}
 
-    fn report(&self, out: &Path, generated: &Generated) -> Result<(), Box<dyn std::error::Error>> {
-        let written = generated.written;
-        output(None, |summary| {
-            writeln!(
-                summary,
-                "{}: {} pages read: {} methods, {} events, {} diagnostics",
-                self.input.docs.display(),
-                generated.pages,
-                generated.methods,
-                generated.events,
-                generated.diagnostics,
-            )?;
-            writeln!(
-                summary,
-                "{}: {} files written, {} unchanged, {} removed",
-                out.display(),
-                written.changed,
-                written.unchanged,
-                written.removed
-            )
-        })
-    }
+fn report(docs: &Path, out_dir: &Path, generated: &Generated) -> Result<(), Box<dyn std::error::Error>> {
+    let written = generated.written;
+    output(None, |summary| {
+        writeln!(
+            summary,
+            "{}: {} pages read: {} methods, {} events, {} diagnostics",
+            docs.display(),
+            generated.pages,
+            generated.methods,
+            generated.events,
+            generated.diagnostics,
+        )?;
+        writeln!(
+            summary,
+            "{}: {} files written, {} unchanged, {} removed",
+            out_dir.display(),
+            written.changed,
+            written.unchanged,
+            written.removed
+        )
+    })
 }

@@ -63,6 +63,7 @@ use crate::{cache, model::Model};
 
 /// What is emitted and how it looks.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// The API modules; `None` for all that the docs have. One that the docs lack becomes an empty module.
     pub modules: Option<BTreeSet<String>>,
@@ -266,9 +267,10 @@ fn file(name: String, origin: u64, tokens: TokenStream, settings: &Settings) -> 
     if settings.derives {
         derives::rewrite(&mut parsed);
     }
-    let content = plain.unwrap_or_else(|| match settings.format {
-        true => layout::laid_out(&parsed),
-        false => layout::item_a_line(quote::quote!(#parsed)),
-    });
+    let content = match plain {
+        Some(content) => content,
+        None if settings.format => layout::laid_out(&parsed),
+        None => layout::item_a_line(quote::quote!(#parsed)),
+    };
     Ok(Emitted { name, origin, content: Some(content) })
 }

@@ -236,11 +236,11 @@ impl PageFacts {
     /// Reads what TypeScript and Go say of the method's result.
     fn declarations(&mut self, code: &[(usize, &str, &str, Place)]) {
         let Some(method) = &self.method else { return };
-        for (_, lang, text, place) in code {
+        for &(_, lang, text, place) in code {
             let own = |name: &Option<String>| name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&method.name));
             let found = results(text, lang).into_iter().filter(|result| own(&result.method));
             let go = lang.starts_with("go");
-            self.declared.extend(found.map(|result| DeclaredResult { go, shape: result.shape, place: *place }));
+            self.declared.extend(found.map(|result| DeclaredResult { go, shape: result.shape, place }));
         }
         self.declared.sort_by_key(|declared| declared.go);
     }

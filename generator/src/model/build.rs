@@ -58,15 +58,13 @@ impl Reading {
     /// Reads `docs`; the pages that are as they were when `facts` were read keep theirs.
     pub(crate) fn again(docs: &Docs, facts: Option<Vec<PageFacts>>) -> Reading {
         let library = Library::new(docs);
-        let facts: Vec<PageFacts> = match facts.filter(|facts| docs.renews(facts.len())) {
-            Some(facts) => facts
-                .into_par_iter()
-                .map(|facts| if docs.is_renewed(facts.page) { facts } else { PageFacts::read(&library, facts.page) })
-                .collect(),
-            None => {
-                let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
-                pages.into_par_iter().map(|page| PageFacts::read(&library, page)).collect()
-            }
+        let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
+        let read = |page| PageFacts::read(&library, page);
+        let facts: Vec<PageFacts> = if let Some(facts) = facts.filter(|facts| docs.renews(facts.len())) {
+            let renewed = |facts: PageFacts| if docs.is_renewed(facts.page) { facts } else { read(facts.page) };
+            facts.into_par_iter().map(renewed).collect()
+        } else {
+            pages.into_par_iter().map(read).collect()
         };
         let ((model, names, owners), ()) = rayon::join(|| build(docs, &facts), || drop(library));
         Reading { facts, owners, names, model }

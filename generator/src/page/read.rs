@@ -113,9 +113,10 @@ impl<'a> Reader<'a> {
             b < b' ' || matches!(b, b'\\' | b'`' | b'*' | b'_' | b'[' | b']' | b'<' | b'&' | b'!' | b'~' | b'|')
         };
         let spans = |b: u8| b < b' ' || matches!(b, b'\\' | b'`' | b'|');
-        let plain = match code {
-            true => !own.bytes().any(spans),
-            false => blanks < 4 && !numbered && !own.bytes().next().is_some_and(blocks) && !own.bytes().any(marks),
+        let plain = if code {
+            !own.bytes().any(spans)
+        } else {
+            !numbered && !own.bytes().next().is_some_and(blocks) && !own.bytes().any(marks)
         };
         let text = Cow::Borrowed(own);
         let place = self.place(span.start + blanks);

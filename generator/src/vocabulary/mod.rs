@@ -99,8 +99,6 @@ pub struct Vocabulary {
     pub positional: &'static [&'static str],
     /// One of several parameters is enough.
     pub one_of: &'static [&'static str],
-    /// A method that reads makes what it does not find.
-    pub creates: &'static [&'static str],
     /// A scope that is no scope: `basic`, "depends on the place".
     pub no_scope: &'static [&'static str],
     /// Marks of a section about filter, order or select fields, with the parameter's name.
@@ -213,7 +211,8 @@ pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
 /// What follows `phrase` at the beginning of `text`, whose case does not matter.
 fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     let mut rest = text.chars();
-    phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c)).then(|| rest.as_str())
+    let same = phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c));
+    same.then_some(rest.as_str())
 }
 
 /// The letter in lower case.
@@ -236,7 +235,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_phrase_is_found_where_a_search_in_lower_case_finds_it(text in "([а-яА-ЯёЁa-zA-Z `.]|null|NULL|или |Или ){0,30}") {
-            let phrases = ru::RU.nullable.iter().chain(ru::RU.identifiers).chain(&["и", "null"]).copied().collect::<Vec<_>>();
+            let phrases = ru::RU.nullable.iter().chain(ru::RU.read_only).chain(&["и", "null"]).copied().collect::<Vec<_>>();
             let lower = text.to_lowercase();
             let slow = phrases.iter().filter_map(|phrase| Some((lower.find(phrase)?, phrase.len()))).min();
             prop_assert_eq!(find(&phrases, &text), slow.map(|(at, len)| at + len));

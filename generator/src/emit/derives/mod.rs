@@ -221,6 +221,82 @@ mod tests {
             }
         };
         rewrite(&mut file);
-        insta::assert_snapshot!(super::super::layout::laid_out(&file), @"");
+        insta::assert_snapshot!(super::super::layout::laid_out(&file), @r#"
+        pub mod get {
+            use crate::rt;
+
+            #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+            pub struct Request {
+                #[serde(rename = "ID", deserialize_with = "rt::tolerant::slot")]
+                id: i64,
+                #[serde(
+                    rename = "filter",
+                    default,
+                    deserialize_with = "rt::tolerant::slot",
+                    skip_serializing_if = "Option::is_none"
+                )]
+                filter: Option<rt::Filter>,
+                #[serde(flatten)]
+                extra: rt::Extra,
+            }
+
+            impl Request {
+                #[inline]
+                #[must_use]
+                pub fn with(
+                    mut self,
+                    name: impl Into<String>,
+                    value: impl Into<rt::Any>,
+                ) -> Self {
+                    self.extra.set(name, value);
+                    self
+                }
+            }
+
+            pub type RequestResult = Vec<Deal>;
+            impl Request {
+                pub const INFO: &'static rt::MethodInfo = &rt::MethodInfo::v2("deal.get", "url");
+            }
+
+            #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+            pub struct Deal {
+                #[serde(
+                    rename = "KIND",
+                    default,
+                    deserialize_with = "rt::tolerant::slot",
+                    skip_serializing_if = "Option::is_none"
+                )]
+                pub kind: Option<Kind>,
+                #[serde(
+                    rename = "OWNER",
+                    default,
+                    deserialize_with = "rt::tolerant::object",
+                    skip_serializing_if = "Option::is_none"
+                )]
+                pub owner: Option<Box<Deal>>,
+                #[serde(
+                    rename = "ROWS",
+                    default,
+                    deserialize_with = "rt::tolerant::list",
+                    skip_serializing_if = "Option::is_none"
+                )]
+                pub rows: Option<Vec<Deal>>,
+                #[serde(flatten)]
+                pub extra: rt::Extra,
+            }
+
+            #[derive(Clone)]
+            pub enum Kind {
+                One,
+                Other(String),
+            }
+
+            rt::choice! {
+                Kind {
+                    "1" One,
+                }
+            }
+        }
+        "#);
     }
 }
