@@ -99,6 +99,8 @@ pub struct Vocabulary {
     pub positional: &'static [&'static str],
     /// One of several parameters is enough.
     pub one_of: &'static [&'static str],
+    /// A method that reads makes what it does not find.
+    pub creates: &'static [&'static str],
     /// A scope that is no scope: `basic`, "depends on the place".
     pub no_scope: &'static [&'static str],
     /// Marks of a section about filter, order or select fields, with the parameter's name.
@@ -211,8 +213,7 @@ pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
 /// What follows `phrase` at the beginning of `text`, whose case does not matter.
 fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     let mut rest = text.chars();
-    let same = phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c));
-    same.then_some(rest.as_str())
+    phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c)).then(|| rest.as_str())
 }
 
 /// The letter in lower case.
