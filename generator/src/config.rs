@@ -12,11 +12,12 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cache::{self, CACHE, Cache, Entry};
 use crate::docs::{Docs, DocsError};
-use crate::emit::{self, Settings, emit};
-use crate::model::Model;
+use crate::emit::{self, Emitted, File, Settings, emit_changed};
+use crate::model::{Model, Reading};
 use crate::overrides::{Overrides, Stale};
-use crate::write::{self, Written, write};
+use crate::write::{self, Written, write_beside};
 
 /// Why no code was generated.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +92,7 @@ pub struct Config {
     format: bool,
     registry: bool,
     examples: Option<String>,
+    derives: bool,
 }
 
 impl Config {
@@ -143,6 +145,13 @@ impl Config {
         self
     }
 
+    /// Whether structures are written with serde's derives, to be compared with the usual ones.
+    #[doc(hidden)]
+    pub fn derives(mut self, derives: bool) -> Self {
+        self.derives = derives;
+        self
+    }
+
     /// Name of the crate, which must give the runtime's items at its root: the documented requests become doctests.
     pub fn examples(mut self, crate_name: impl Into<String>) -> Self {
         self.examples = Some(crate_name.into());
@@ -155,8 +164,14 @@ impl Config {
     ///
     /// What is wrong with the docs or the output folder; nothing is half written.
     pub fn generate(&self) -> Result<Generated, Error> {
-        let docs = self.docs_folder();
-        self.emit(&docs, &self.read(&docs)?, self.modules.clone())
+        self.generate_again(&mut Known::default())
+    }
+
+    /// Generates the code; what `known` holds of an earlier call is not read again.
+    fn generate_again(&self, known: &mut Known) -> Result<Generated, Error> {
+        let wanted = Wanted { modules: self.modules.clone(), full: false };
+        let out_dir = self.out_dir.clone().unwrap_or_else(|| PathBuf::from("."));
+        self.run(&self.docs_folder(), &out_dir, wanted, known)
     }
 
     /// Generates the code in a build script: reads Cargo's environment and tells Cargo when to run again. Reads the docs,
@@ -177,53 +192,85 @@ impl Config {
             Some(folder) => folder.clone(),
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NotABuildScript("OUT_DIR"))?,
         };
-        let config = Config { out_dir: Some(out_dir), ..self.clone() };
-        let read = self.read(&docs)?;
-        let Some(others) = &self.features else { return config.emit(&docs, &read, self.modules.clone()) };
-        let (mut modules, full) = enabled_features(others);
-        if full {
+        let wanted = match &self.features {
+            None => Wanted { modules: self.modules.clone(), full: false },
+            Some(others) => {
+                let (modules, full) = enabled_features(others);
+                Wanted { modules: Some(modules), full }
+            }
+        };
+        if wanted.full {
             // What is missing in the manifest is said until it is there.
             println!("cargo::rerun-if-changed=Cargo.toml");
-            let failed = |error| Error::Emit { docs: docs.clone(), error };
-            modules.extend(emit::modules(&read.model).map_err(failed)?);
-            warn_of_missing_features(&read.model).map_err(failed)?;
         }
-        config.emit(&docs, &read, Some(modules))
+        self.run(&docs, &out_dir, wanted, &mut Known::default())
     }
 
-    fn read(&self, folder: &Path) -> Result<Read, Error> {
-        let docs = Docs::open(folder).map_err(|error| match self.docs_from_variable() {
+    fn run(&self, folder: &Path, out_dir: &Path, wanted: Wanted, known: &mut Known) -> Result<Generated, Error> {
+        let docs = Docs::open_again(folder, known.docs.take()).map_err(|error| match self.docs_from_variable() {
             Some((variable, _)) => Error::NamedDocs { variable: variable.to_owned(), error },
             None => Error::Docs(error),
         })?;
-        let pages = docs.sources().len();
-        let mut model = Model::read(&docs);
-        model.settle();
-        model.check_overrides()?;
-        if model.methods.is_empty() {
-            return Err(Error::NoMethods { docs: folder.to_owned(), pages });
-        }
-        Ok(Read { pages, model })
-    }
-
-    fn emit(&self, docs: &Path, read: &Read, modules: Option<BTreeSet<String>>) -> Result<Generated, Error> {
-        let Read { pages, model } = read;
-        let settings = Settings {
-            modules,
+        let mut settings = Settings {
+            modules: wanted.modules,
             format: self.format,
             registry: self.registry,
             examples: self.examples.clone(),
             gates: false,
+            derives: self.derives,
         };
-        let files = emit(model, &settings).map_err(|error| Error::Emit { docs: docs.to_owned(), error })?;
-        let out_dir = self.out_dir.clone().unwrap_or_else(|| PathBuf::from("."));
-        Ok(Generated {
-            pages: *pages,
+        let declared = wanted.full.then(declared_features);
+        let input = cache::shown(&(docs.digest(), &settings, &declared));
+        let old = Cache::open(out_dir);
+        if old.input == input {
+            for warning in &old.warnings {
+                println!("cargo::warning={warning}");
+            }
+            let names: Vec<&str> = old.files.keys().map(String::as_str).collect();
+            write::tidy(&names, out_dir);
+            known.docs = Some(docs);
+            let written = Written { unchanged: old.files.len(), ..Written::default() };
+            return Ok(Generated { written, ..old.generated() });
+        }
+
+        let mut model = known.model(docs);
+        model.settle();
+        model.check_overrides()?;
+        let pages = known.pages();
+        if model.methods.is_empty() {
+            return Err(Error::NoMethods { docs: folder.to_owned(), pages });
+        }
+        let failed = |error| Error::Emit { docs: folder.to_owned(), error };
+        let mut cache = Cache {
+            pages,
             methods: model.methods.len(),
             events: model.events.len(),
             diagnostics: model.diagnostics.len(),
-            written: write(&files, &out_dir)?,
-        })
+            ..Cache::new(input)
+        };
+        if let (Some(modules), Some(declared)) = (&mut settings.modules, &declared) {
+            modules.extend(emit::modules(&model).map_err(failed)?);
+            cache.warnings.extend(missing_features(&model, declared).map_err(failed)?);
+        }
+        for warning in &cache.warnings {
+            println!("cargo::warning={warning}");
+        }
+        let stands =
+            |name: &str, origin: u64| origin != 0 && old.files.get(name).is_some_and(|entry| entry.origin == origin);
+        let (mut files, mut kept) = (Vec::new(), Vec::new());
+        for Emitted { name, origin, content } in emit_changed(&model, &settings, &stands).map_err(failed)? {
+            if let Some(content) = content {
+                cache.files.insert(name.clone(), Entry { origin, content: cache::of(content.as_bytes()) });
+                files.push(File { name, content });
+            } else if let Some((name, entry)) = old.files.get_key_value(&name) {
+                cache.files.insert(name.clone(), *entry);
+                kept.push(name.as_str());
+            }
+        }
+        let written = write_beside(&files, &kept, out_dir)?;
+        // Last, in one step: a run that is killed before leaves the cache of the run before it, whose files speak for themselves.
+        write::replace_with(&out_dir.join(CACHE), cache.text().as_bytes())?;
+        Ok(Generated { written, ..cache.generated() })
     }
 
     fn docs_folder(&self) -> PathBuf {
@@ -242,10 +289,58 @@ impl Config {
     }
 }
 
-/// A docs folder that was read.
-struct Read {
-    pages: usize,
-    model: Model,
+/// A generator that runs again and again over the same docs, as while they are written: it keeps what it read, and parses only
+/// the pages that have changed since.
+#[derive(Default)]
+pub struct Session {
+    config: Config,
+    known: Known,
+}
+
+impl Session {
+    /// Nothing is read yet.
+    pub fn new(config: Config) -> Self {
+        Session { config, known: Known::default() }
+    }
+
+    /// Generates the code, as [`Config::generate`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::generate`]; the next call starts over.
+    pub fn generate(&mut self) -> Result<Generated, Error> {
+        self.config.generate_again(&mut self.known)
+    }
+}
+
+/// Which modules are asked for.
+struct Wanted {
+    modules: Option<BTreeSet<String>>,
+    /// All of the docs' beside those.
+    full: bool,
+}
+
+/// What was read by an earlier call.
+#[derive(Default)]
+struct Known {
+    docs: Option<Docs>,
+    reading: Option<Reading>,
+}
+
+impl Known {
+    /// The model of `docs`; pages that are as they were are not parsed again.
+    fn model(&mut self, docs: Docs) -> Model {
+        let facts = self.reading.take().map(|reading| reading.facts);
+        let mut reading = Reading::again(&docs, facts);
+        let model = std::mem::take(&mut reading.model);
+        self.docs = Some(docs);
+        self.reading = Some(reading);
+        model
+    }
+
+    fn pages(&self) -> usize {
+        self.docs.as_ref().map_or(0, |docs| docs.sources().len())
+    }
 }
 
 /// What Cargo is to watch of the docs: the whole folder, and the overrides next to it.
@@ -299,22 +394,23 @@ fn enabled_features(others: &BTreeSet<String>) -> (BTreeSet<String>, bool) {
 }
 
 /// Names, in one warning, the modules of the docs for which the manifest has no feature.
-fn warn_of_missing_features(model: &Model) -> Result<(), emit::Error> {
-    let Some(package) = env::var_os("CARGO_MANIFEST_DIR") else { return Ok(()) };
+fn missing_features(model: &Model, declared: &BTreeSet<String>) -> Result<Option<String>, emit::Error> {
+    let missing = emit::modules_without_feature(model, declared)?;
+    let lines: Vec<String> = missing.iter().map(|module| format!("{module} = []")).collect();
+    Ok((!lines.is_empty()).then(|| {
+        format!("the docs have modules without a feature of their own; add to [features]: {}", lines.join(", "))
+    }))
+}
+
+/// The features of the package that is built.
+fn declared_features() -> BTreeSet<String> {
+    let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let manifest = fs::read_to_string(Path::new(&package).join("Cargo.toml")).unwrap_or_default();
-    let missing = emit::modules_without_feature(model, &declared_features(&manifest))?;
-    if !missing.is_empty() {
-        let lines: Vec<String> = missing.iter().map(|module| format!("{module} = []")).collect();
-        println!(
-            "cargo::warning=the docs have modules without a feature of their own; add to [features]: {}",
-            lines.join(", ")
-        );
-    }
-    Ok(())
+    features_of(&manifest)
 }
 
 /// The names under `[features]`. Their values may span lines: those hold no `=`.
-fn declared_features(manifest: &str) -> BTreeSet<String> {
+fn features_of(manifest: &str) -> BTreeSet<String> {
     manifest
         .lines()
         .skip_while(|line| line.trim() != "[features]")
@@ -407,7 +503,7 @@ mod tests {
     #[test]
     fn features_are_read_from_the_manifest() {
         let manifest = "[package]\nname = \"x\"\n\n[features]\nfull = [\n    \"crm\",\n]\n# A = b\ncrm = []\n\n[dependencies]\nx = \"1\"\n";
-        assert!(declared_features(manifest).is_superset(&["crm", "full"].map(str::to_owned).into()));
-        assert!(!declared_features(manifest).contains("x"));
+        assert!(features_of(manifest).is_superset(&["crm", "full"].map(str::to_owned).into()));
+        assert!(!features_of(manifest).contains("x"));
     }
 }

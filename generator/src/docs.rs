@@ -5,14 +5,18 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::hash::Hash as _;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
+use crate::cache;
 use crate::diagnostic::{Code, Diagnostic, Position};
 use crate::overrides::{self, Overrides};
-use crate::page::{Block, Fault, FaultKind, MARKER, Place, Yfm, read, scan};
+use crate::page::{Block, Fault, FaultKind, MARKER, Place, Yfm, YfmKind, read, scan};
 
 /// The largest page that is read, in bytes.
 pub const MAX_PAGE: usize = 8 << 20;
@@ -50,8 +54,12 @@ pub enum DocsError {
 pub struct Docs {
     sources: Vec<Source>,
     by_path: HashMap<String, u32>,
-    diagnostics: Vec<Diagnostic>,
-    preset: Vec<(String, String)>,
+    /// What is wrong with the files, but for their blocks.
+    unread: Vec<Diagnostic>,
+    diagnostics: OnceLock<Vec<Diagnostic>>,
+    preset: Arc<[(String, String)]>,
+    /// Whether what every page may look at of the others (paths, titles, presets) is what it was when they were read before.
+    same_world: bool,
     overrides: Overrides,
 }
 
@@ -61,8 +69,13 @@ pub struct Source {
     /// Relative to the docs folder, with `/`.
     pub path: String,
     text: String,
-    yfm: Vec<Yfm>,
-    faults: Vec<Fault>,
+    preset: Arc<[(String, String)]>,
+    /// When the file was changed, if that tells.
+    stamp: Option<Stamp>,
+    /// Whether it was read before, and has not changed since.
+    renewed: bool,
+    /// The page's YFM blocks and what is wrong with them, found when first asked for.
+    scanned: OnceLock<(Vec<Yfm>, Vec<Fault>)>,
     lines: Vec<u32>,
     /// Characters before every `STRIDE`th byte, so that a column far along a line costs no walk along it.
     chars: Vec<u32>,
@@ -75,6 +88,11 @@ impl Docs {
     ///
     /// When the folder is missing, unreadable or without pages.
     pub fn open(root: &Path) -> Result<Docs, DocsError> {
+        Docs::open_again(root, None)
+    }
+
+    /// The same; files that have not changed since `old` was read are not read again.
+    pub(crate) fn open_again(root: &Path, old: Option<Docs>) -> Result<Docs, DocsError> {
         if !root.exists() {
             return Err(DocsError::Missing(root.to_owned()));
         }
@@ -85,31 +103,59 @@ impl Docs {
         if paths.is_empty() {
             return Err(DocsError::Empty(root.to_owned()));
         }
-        let read = |path: &String| -> Result<(String, Vec<u8>), DocsError> {
-            let file = root.join(path);
-            let bytes = fs::read(&file).map_err(|source| DocsError::Io { path: file, source })?;
-            Ok((path.clone(), bytes))
+        let preset: Arc<[(String, String)]> = presets(root).into();
+        let preset = match &old {
+            Some(old) if old.preset == preset => Arc::clone(&old.preset),
+            _ => preset,
         };
-        let pages = paths.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let preset = presets(root);
-        Ok(Docs::new(pages, &preset).with_overrides(Overrides::beside(root)?))
+        let world = old.as_ref().map(Docs::world);
+        let old: HashMap<String, Source> = old
+            .into_iter()
+            .filter(|old| Arc::ptr_eq(&old.preset, &preset))
+            .flat_map(|old| old.sources)
+            .map(|source| (source.path.clone(), source))
+            .collect();
+        let old = Mutex::new(old);
+        let take = |path: &str| old.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
+        let read = |path: String| -> Result<(Option<Source>, Vec<Diagnostic>), DocsError> {
+            let file = root.join(&path);
+            let stamp = Stamp::of(&file);
+            if let Some(source) = take(&path).filter(|source| source.stamp.is_some() && source.stamp == stamp) {
+                return Ok((Some(Source { renewed: true, ..source }), Vec::new()));
+            }
+            let bytes = fs::read(&file).map_err(|source| DocsError::Io { path: file, source })?;
+            let (source, diagnostics) = Source::new(path, bytes, &preset);
+            // What has something wrong with it is read every time, to say so every time.
+            let stamp = stamp.filter(|stamp| diagnostics.is_empty() && stamp.is_settled());
+            Ok((source.map(|source| Source { stamp, ..source }), diagnostics))
+        };
+        let read = paths.into_par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut docs = Docs::of(read, preset).with_overrides(Overrides::beside(root)?);
+        docs.same_world = world.is_some_and(|world| world == docs.world());
+        Ok(docs)
     }
 
     /// The docs made of `pages`, `(path, text)` each; `preset` decides their `{% if %}` conditions.
     pub fn new(pages: Vec<(String, Vec<u8>)>, preset: &[(String, String)]) -> Docs {
         let mut pages = pages;
         pages.sort();
-        let read: Vec<(Option<Source>, Vec<Diagnostic>)> =
-            pages.into_par_iter().map(|(path, bytes)| Source::new(path, bytes, preset)).collect();
+        let preset: Arc<[(String, String)]> = preset.into();
+        let read = pages.into_par_iter().map(|(path, bytes)| Source::new(path, bytes, &preset)).collect();
+        Docs::of(read, preset)
+    }
+
+    fn of(read: Vec<(Option<Source>, Vec<Diagnostic>)>, preset: Arc<[(String, String)]>) -> Docs {
         let mut docs = Docs {
             sources: Vec::new(),
             by_path: HashMap::new(),
-            diagnostics: Vec::new(),
-            preset: preset.to_vec(),
+            unread: Vec::new(),
+            diagnostics: OnceLock::new(),
+            preset,
+            same_world: false,
             overrides: Overrides::default(),
         };
         for (source, diagnostics) in read {
-            docs.diagnostics.extend(diagnostics);
+            docs.unread.extend(diagnostics);
             if let Some(source) = source {
                 docs.by_path.insert(source.path.clone(), u32::try_from(docs.sources.len()).unwrap_or(u32::MAX));
                 docs.sources.push(source);
@@ -151,7 +197,52 @@ impl Docs {
 
     /// What is wrong with the files themselves.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        self.diagnostics.get_or_init(|| {
+            let faults = self
+                .sources
+                .par_iter()
+                .flat_map_iter(|source| source.scanned().1.iter().map(|fault| source.fault(fault)).collect::<Vec<_>>());
+            let mut all: Vec<Diagnostic> = self.unread.iter().cloned().chain(faults.collect::<Vec<_>>()).collect();
+            all.sort();
+            all
+        })
+    }
+
+    /// What every page may look at of the others beside what it includes.
+    fn world(&self) -> u64 {
+        let titles: Vec<u64> =
+            self.sources.par_iter().map(|source| cache::shown(&(&source.path, source.title()))).collect();
+        cache::shown(&(titles, &self.preset))
+    }
+
+    /// Whether facts of `pages` pages, read from the folder before, are facts of these pages still, but for those that are
+    /// not [renewed](Docs::is_renewed).
+    pub(crate) fn renews(&self, pages: usize) -> bool {
+        self.same_world && self.sources.len() == pages
+    }
+
+    /// Whether the page and all that it includes are as they were.
+    pub(crate) fn is_renewed(&self, page: u32) -> bool {
+        let mut seen = vec![page];
+        let mut next = 0;
+        while let Some(page) = seen.get(next).copied() {
+            next += 1;
+            let source = self.source(page);
+            if !source.renewed {
+                return false;
+            }
+            for path in includes(&source.scanned().0) {
+                let included = self.resolve(page, path).filter(|included| !seen.contains(included));
+                seen.extend(included);
+            }
+        }
+        true
+    }
+
+    /// A digest of all that is read: pages, presets, overrides.
+    pub(crate) fn digest(&self) -> u64 {
+        let pages: Vec<u64> = self.sources.par_iter().map(Source::digest).collect();
+        cache::shown(&(pages, &self.unread, &self.preset, self.overrides.text()))
     }
 
     /// The path of a page as a link from page `from` writes it, without its anchor; `None` for other links, for
@@ -233,7 +324,7 @@ fn presets(root: &Path) -> Vec<(String, String)> {
 }
 
 impl Source {
-    fn new(path: String, bytes: Vec<u8>, preset: &[(String, String)]) -> (Option<Source>, Vec<Diagnostic>) {
+    fn new(path: String, bytes: Vec<u8>, preset: &Arc<[(String, String)]>) -> (Option<Source>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let start = Position { line: 1, column: 1, at: 0 };
         if bytes.len() > MAX_PAGE {
@@ -258,18 +349,27 @@ impl Source {
         if let Some(rest) = text.strip_prefix('\u{feff}') {
             text = String::from(rest);
         }
-        let (yfm, faults) = scan(&text, preset);
         let lines = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)))
             .collect();
         let mut chars = vec![0];
         for part in text.as_bytes().chunks(STRIDE) {
             let before = chars.last().copied().unwrap_or_default();
             chars.push(before + u32::try_from(characters(part)).unwrap_or(u32::MAX));
         }
-        let source = Source { path, text, yfm, faults, lines, chars };
-        diagnostics.extend(source.faults.iter().map(|fault| source.fault(fault)));
+        let preset = Arc::clone(preset);
+        let scanned = OnceLock::new();
+        let source = Source { path, text, preset, stamp: None, renewed: false, scanned, lines, chars };
         (Some(source), diagnostics)
+    }
+
+    fn scanned(&self) -> &(Vec<Yfm>, Vec<Fault>) {
+        self.scanned.get_or_init(|| scan(&self.text, &self.preset))
+    }
+
+    /// A digest of path and text.
+    fn digest(&self) -> u64 {
+        cache::digest(|hasher| (&self.path, &self.text).hash(hasher))
     }
 
     /// The page's text.
@@ -285,7 +385,7 @@ impl Source {
 
     /// The page's blocks; `number` is this source's own.
     pub fn blocks(&self, number: u32) -> Vec<Block<'_>> {
-        read(&self.text, &self.yfm, number)
+        read(&self.text, &self.scanned().0, number)
     }
 
     /// Line and column of a byte.
@@ -296,6 +396,12 @@ impl Source {
         let column = self.characters_before(at) - self.characters_before(start);
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Position { line: number(line), column: number(column + 1), at }
+    }
+
+    /// Line of a byte, counted from 1.
+    pub fn line(&self, at: usize) -> u32 {
+        u32::try_from(self.lines.partition_point(|start| *start as usize <= at.min(self.text.len())))
+            .unwrap_or(u32::MAX)
     }
 
     /// The byte where a line starts, counted from 1.
@@ -326,6 +432,42 @@ impl Source {
             }
         };
         Diagnostic::new(code, self.position(fault.span.start), message).on(&self.path).spanning(fault.span.clone())
+    }
+}
+
+/// The paths of the pages that `blocks` include.
+fn includes(blocks: &[Yfm]) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut todo: Vec<&Yfm> = blocks.iter().collect();
+    while let Some(block) = todo.pop() {
+        match &block.kind {
+            YfmKind::Include(include) => found.push(include.path.as_str()),
+            YfmKind::Table(rows) => todo.extend(rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.children)),
+            YfmKind::Tabs(inside) | YfmKind::Cut(_, inside) | YfmKind::Note(_, _, inside) => {
+                todo.extend(&inside.children);
+            }
+            YfmKind::Hidden => {}
+        }
+    }
+    found
+}
+
+/// What tells whether a file has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    size: u64,
+    changed: SystemTime,
+}
+
+impl Stamp {
+    fn of(file: &Path) -> Option<Stamp> {
+        let about = fs::metadata(file).ok()?;
+        Some(Stamp { size: about.len(), changed: about.modified().ok()? })
+    }
+
+    /// Whether a change from now on would show: clocks of file systems tick slowly.
+    fn is_settled(&self) -> bool {
+        SystemTime::now().duration_since(self.changed).is_ok_and(|age| age > Duration::from_secs(2))
     }
 }
 

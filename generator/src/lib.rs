@@ -11,6 +11,7 @@
 //! | [`model`] | facts | all pages linked, typed and named; also the public JSON form |
 //! | [`mod@emit`] | model | source files |
 //! | [`mod@write`] | source files | a folder, touched only where something changed |
+//! | [`cache`] | a run | what it leaves for the next one, so that nothing is done twice |
 //!
 //! Beside the pipeline stand [`vocabulary`], the words that headings and columns use, one table per language; [`literal`],
 //! lenient readers of JSON, JavaScript and PHP; [`overrides`], which put right what the docs get wrong; and [`diagnostic`],
@@ -49,6 +50,7 @@
 //! The docs are input, not code: no text of theirs reaches the compiler but as a literal or a checked identifier, no include
 //! leaves the folder, a malformed page costs that page and a diagnostic.
 
+pub mod cache;
 #[cfg(feature = "cli")]
 pub mod check;
 pub mod config;

@@ -12,7 +12,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use crate::emit::File;
+use crate::{cache::CACHE, emit::File};
 
 /// The file that lists the written ones, one a line.
 pub const LIST: &str = ".bitrix24-codegen";
@@ -53,13 +53,18 @@ pub struct Written {
 ///
 /// A name that leads out of `out_dir` (before anything is written), or the first file that the system refuses.
 pub fn write(files: &[File], out_dir: &Path) -> Result<Written, Error> {
-    for file in files {
-        if !is_below(&file.name) || file.name == LIST {
-            return Err(Error::Name(file.name.clone()));
-        }
+    write_beside(files, &[], out_dir)
+}
+
+/// The same, beside the files `kept` that stand there already.
+pub(crate) fn write_beside(files: &[File], kept: &[&str], out_dir: &Path) -> Result<Written, Error> {
+    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).chain(kept.iter().copied()).collect();
+    if let Some(name) = names.iter().find(|name| !is_below(name) || [LIST, CACHE].contains(name)) {
+        return Err(Error::Name((*name).to_owned()));
     }
     create_folder(out_dir)?;
-    let mut written = Written::default();
+    announce(&names, out_dir)?;
+    let mut written = Written { unchanged: kept.len(), ..Written::default() };
     for file in files {
         let path = out_dir.join(&file.name);
         if fs::read(&path).is_ok_and(|old| old == file.content.as_bytes()) {
@@ -69,14 +74,32 @@ pub fn write(files: &[File], out_dir: &Path) -> Result<Written, Error> {
         replace_with(&path, file.content.as_bytes())?;
         written.changed += 1;
     }
-    written.removed = forget_stale(files, out_dir)?;
+    written.removed = forget_stale(&names, out_dir)?;
     Ok(written)
 }
 
-/// Removes what the list names and `files` lack, and writes the list anew.
-fn forget_stale(files: &[File], out_dir: &Path) -> Result<usize, Error> {
+/// Removes what a killed run left of the files `names`.
+pub(crate) fn tidy(names: &[&str], out_dir: &Path) {
+    remove_unfinished(&names.iter().copied().chain([LIST, CACHE]).collect(), out_dir);
+}
+
+/// Lists what is about to be written beside what is there: a run that is killed leaves no file that the next one does not know.
+fn announce(names: &BTreeSet<&str>, out_dir: &Path) -> Result<(), Error> {
     let list = out_dir.join(LIST);
-    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let old = fs::read_to_string(&list).unwrap_or_default();
+    let known: BTreeSet<&str> = old.lines().filter(|name| is_below(name)).collect();
+    let all: BTreeSet<&str> = known.union(names).copied().collect();
+    remove_unfinished(&all.iter().copied().chain([LIST, CACHE]).collect(), out_dir);
+    if all.len() == known.len() { Ok(()) } else { replace_with(&list, lines(&all).as_bytes()) }
+}
+
+fn lines(names: &BTreeSet<&str>) -> String {
+    names.iter().flat_map(|name| [name, "\n"]).collect()
+}
+
+/// Removes what the list names and `names` lack, and writes the list anew.
+fn forget_stale(names: &BTreeSet<&str>, out_dir: &Path) -> Result<usize, Error> {
+    let list = out_dir.join(LIST);
     let old = fs::read_to_string(&list).unwrap_or_default();
     let mut removed = 0;
     // The list is a file as any other: its lines are checked like names from elsewhere.
@@ -88,7 +111,7 @@ fn forget_stale(files: &[File], out_dir: &Path) -> Result<usize, Error> {
             Err(source) => return Err(Error::Io { action: "remove", path, source }),
         }
     }
-    let new: String = names.iter().flat_map(|name| [name, "\n"]).collect();
+    let new = lines(names);
     if new != old {
         replace_with(&list, new.as_bytes())?;
     }
@@ -96,7 +119,7 @@ fn forget_stale(files: &[File], out_dir: &Path) -> Result<usize, Error> {
 }
 
 /// Whether `name` is a relative path of plain segments.
-fn is_below(name: &str) -> bool {
+pub(crate) fn is_below(name: &str) -> bool {
     !name.is_empty()
         && !name.contains(['\\', '\0', '\n', ':'])
         && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
@@ -124,11 +147,31 @@ pub fn replace(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>)
     replaced
 }
 
-fn replace_with(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn replace_with(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
         create_folder(folder)?;
     }
     replace(path, |file| file.write_all(bytes))
+}
+
+/// Removes what killed runs left of the files `names`: `NAME.PID.tmp`, of a process that is no more.
+fn remove_unfinished(names: &BTreeSet<&str>, out_dir: &Path) {
+    let folders: BTreeSet<&Path> = names.iter().filter_map(|name| Path::new(name).parent()).collect();
+    for folder in folders {
+        for entry in fs::read_dir(out_dir.join(folder)).into_iter().flatten().flatten() {
+            let Ok(file) = entry.file_name().into_string() else { continue };
+            let parts = file.strip_suffix(".tmp").and_then(|file| file.rsplit_once('.'));
+            let Some((name, process)) = parts.and_then(|(name, id)| Some((name, id.parse::<u32>().ok()?))) else {
+                continue;
+            };
+            let ours = folder.join(name).to_str().is_some_and(|name| names.contains(name));
+            // Where the system does not tell, no other run is taken for a living one.
+            if ours && !Path::new("/proc").join(process.to_string()).exists() {
+                // What cannot be removed is in nobody's way.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
 }
 
 fn create_folder(path: &Path) -> Result<(), Error> {

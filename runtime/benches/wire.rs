@@ -225,6 +225,28 @@ mod encode {
     }
 }
 
+#[divan::bench_group(sample_count = 200)]
+mod one_task {
+    use super::*;
+
+    fn task() -> Vec<u8> {
+        let json = list(1);
+        json[1..json.len() - 1].to_vec()
+    }
+
+    #[divan::bench]
+    fn wire_layer(bencher: Bencher<'_, '_>) {
+        let json = task();
+        bencher.counter(BytesCount::of_slice(&json)).bench(|| wire::from_slice::<Row>(&json).unwrap());
+    }
+
+    #[divan::bench]
+    fn derives_strict(bencher: Bencher<'_, '_>) {
+        let json = task();
+        bencher.counter(BytesCount::of_slice(&json)).bench(|| serde_json::from_slice::<Strict>(&json).unwrap());
+    }
+}
+
 #[divan::bench_group]
 mod answers {
     use super::*;

@@ -46,7 +46,7 @@ pub use client::Client;
 pub use error::{ApiError, CallError, ErrorCode, ErrorRow, ServerError, SystemError, Undocumented, Violation};
 pub use event::{AnyEvent, Auth, Event, EventBody, EventInfo};
 pub use list::ListMethod;
-pub use method::{Effect, Method, MethodInfo, Paging, Version};
+pub use method::{Effect, Method, MethodInfo, Paging, PagingStyle, Version};
 pub use query::{Conditions, Filter, Is, Op, Order, Pagination, Select};
 pub use reply::{Reply, Unread};
 pub use value::{Any, Date, DateTime, Either, File, Map, OneOrMany, Scalar, Time, Timestamp};

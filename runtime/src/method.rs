@@ -72,29 +72,47 @@ pub enum Effect {
     Write,
 }
 
-/// How a list method hands out its pages. `items` is the path of the items in the answer (`result.items`), `id` the
-/// items' identifier where it is known.
+/// How a list method hands out its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paging {
-    /// v2: `start` in the request, `next` and `total` in the answer.
-    Start {
-        /// Path of the items.
-        items: &'static str,
-        /// The items' identifier.
-        id: Option<&'static str>,
-    },
-    /// v3: `pagination` in the request.
-    Page {
-        /// Path of the items.
-        items: &'static str,
-        /// The items' identifier.
-        id: Option<&'static str>,
-    },
-    /// By identifier.
-    Id {
-        /// Path of the items.
-        items: &'static str,
-        /// The items' identifier.
-        id: Option<&'static str>,
-    },
+pub struct Paging {
+    /// How one comes from a page to the next.
+    pub style: PagingStyle,
+    /// The parameter that says which page: `start`, `OFFSET`, `pagination` …
+    pub by: &'static str,
+    /// Path of the items in the answer: `result.items`.
+    pub items: &'static str,
+    /// The items' identifier, where it is known.
+    pub id: Option<&'static str>,
+    /// What filters and orders call the identifier, where that is not `id`.
+    pub key: Option<&'static str>,
+    /// The flag in the result that tells whether another page follows, where there is one.
+    pub more: Option<&'static str>,
+}
+
+/// How one comes from a page to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PagingStyle {
+    /// A page names the next (`next`), beside the number of all items (`total`).
+    Start,
+    /// The caller counts pages, or items to skip.
+    Page,
+    /// A page goes on after the last item of the one before.
+    Id,
+}
+
+impl Paging {
+    /// Pages that name the next.
+    pub const fn start(by: &'static str, items: &'static str) -> Self {
+        Paging { style: PagingStyle::Start, by, items, id: None, key: None, more: None }
+    }
+
+    /// Pages that the caller counts.
+    pub const fn page(by: &'static str, items: &'static str) -> Self {
+        Paging { style: PagingStyle::Page, ..Paging::start(by, items) }
+    }
+
+    /// Pages that go on after the last item.
+    pub const fn id(by: &'static str, items: &'static str) -> Self {
+        Paging { style: PagingStyle::Id, ..Paging::start(by, items) }
+    }
 }

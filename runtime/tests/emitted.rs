@@ -157,7 +157,7 @@ mod orbit {
                 const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
                     scopes: &["orbit", "crm"],
                     effect: rt::Effect::Read,
-                    paging: Some(rt::Paging::Page { items: "result.items", id: Some("id") }),
+                    paging: Some(rt::Paging { id: Some("id"), ..rt::Paging::page("pagination", "result.items") }),
                     ..rt::MethodInfo::v3("orbit.add", "https://example.com/orbit-add.html")
                 };
             }

@@ -275,7 +275,7 @@ impl Pair<'_, '_> {
     fn mark(&self, nth: usize, place: Place, name: &str, label: impl Into<String>) -> Mark {
         let page = self.pages[nth];
         let source = page.folder.docs.source(place.source);
-        let line = source.position(place.at as usize).line;
+        let line = source.line(place.at as usize);
         let label = label.into();
         page::row(page.index, page.folder, &source.path, line, name, label.clone())
             .unwrap_or_else(|| Mark::new(page.index, page.folder, place.source, 0..0, label))

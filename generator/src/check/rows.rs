@@ -57,7 +57,7 @@ fn holds_structure(row: &Row) -> bool {
 fn twice(page: &Page<'_>, name: &str, first: Place, second: Place) -> Finding {
     let mark = |place: Place, label: &str| -> Mark {
         let source = page.folder.docs.source(place.source);
-        let start = source.position(place.at as usize).line;
+        let start = source.line(place.at as usize);
         page::row(page.index, page.folder, &source.path, start, name, label).unwrap_or_else(|| {
             Mark::new(page.index, page.folder, place.source, place.at as usize..place.at as usize, label)
         })

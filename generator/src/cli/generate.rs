@@ -1,17 +1,22 @@
 //! `bitrix24-codegen generate`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bitrix24_codegen::Config;
+use bitrix24_codegen::config::{Generated, Session};
 use clap::Args;
 
+use super::watch::Changes;
 use super::{Input, Outcome, output, standalone};
 
 /// Write the crate's sources for reading.
 ///
 /// One file for each API module, laid out like code written by hand, and `api.rs`, which declares them. Files whose
 /// content stays the same are not touched; files of an earlier run that are no longer written are removed.
+///
+/// A run over docs that have not changed since the last one ends at once, and after an edit only the modules that it touches are
+/// written: `.bitrix24-codegen-cache` in the output folder tells what is there. It may be deleted at any time.
 ///
 /// With `--crate` they become a crate of its own, which needs no docs and no build script: for `cargo publish`, or for projects
 /// that cannot have the generator in their build.
@@ -26,6 +31,9 @@ pub(super) struct Arguments {
     /// Only these API modules, the first words of method names: `crm,tasks`.
     #[arg(long, value_name = "MODULE", value_delimiter = ',')]
     module: Vec<String>,
+    /// Stay, and generate again whenever a page is saved; end with Ctrl-C.
+    #[arg(long, conflicts_with = "folder")]
+    watch: bool,
     #[command(flatten)]
     standalone: standalone::Arguments,
 }
@@ -44,32 +52,48 @@ impl Arguments {
         if let Some(folder) = self.standalone.folder.clone() {
             return self.standalone.run(self.input, folder);
         }
-        let out_dir = self.out.unwrap_or_default();
-        let mut config = Config::new().docs(&self.input.docs).out_dir(&out_dir).format(true);
+        let (docs, out_dir) = (self.input.docs, self.out.unwrap_or_default());
+        let mut config = Config::new().docs(&docs).out_dir(&out_dir).format(true);
         if !self.module.is_empty() {
             config = config.modules(self.module);
         }
-        let generated = config.generate()?;
-        let written = generated.written;
-        output(None, |summary| {
-            writeln!(
-                summary,
-                "{}: {} pages read: {} methods, {} events, {} diagnostics",
-                self.input.docs.display(),
-                generated.pages,
-                generated.methods,
-                generated.events,
-                generated.diagnostics,
-            )?;
-            writeln!(
-                summary,
-                "{}: {} files written, {} unchanged, {} removed",
-                out_dir.display(),
-                written.changed,
-                written.unchanged,
-                written.removed
-            )
-        })?;
-        Ok(ExitCode::SUCCESS)
+        if !self.watch {
+            report(&docs, &out_dir, &config.generate()?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        // Before the first run: what is saved while it reads is not missed.
+        let changes = Changes::of(&docs, &out_dir)?;
+        let mut session = Session::new(config);
+        loop {
+            match session.generate() {
+                Ok(generated) => report(&docs, &out_dir, &generated)?,
+                // Half an edit may be an error: the next one mends it.
+                Err(error) => eprintln!("error: {}", super::with_causes(&error)),
+            }
+            changes.wait()?;
+        }
     }
+}
+
+fn report(docs: &Path, out_dir: &Path, generated: &Generated) -> Result<(), Box<dyn std::error::Error>> {
+    let written = generated.written;
+    output(None, |summary| {
+        writeln!(
+            summary,
+            "{}: {} pages read: {} methods, {} events, {} diagnostics",
+            docs.display(),
+            generated.pages,
+            generated.methods,
+            generated.events,
+            generated.diagnostics,
+        )?;
+        writeln!(
+            summary,
+            "{}: {} files written, {} unchanged, {} removed",
+            out_dir.display(),
+            written.changed,
+            written.unchanged,
+            written.removed
+        )
+    })
 }

@@ -13,6 +13,7 @@ mod generate;
 mod model;
 mod report;
 mod standalone;
+mod watch;
 
 use std::error::Error;
 use std::fs::File;

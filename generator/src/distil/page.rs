@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use super::Subjects;
 use crate::emit::published_url;
 use crate::facts::distilled::notation::{Piece, literal, literal_json, pieces};
-use crate::facts::distilled::{EXAMPLE, FURTHER, last_part};
-use crate::model::{Access, Api, Error, Event, Field, Method, Named, Names, Object, ObjectId, Type, Witness, basic};
+use crate::facts::distilled::{EFFECT, EXAMPLE, FURTHER, PAGING, last_part};
+use crate::model::{
+    Access, Api, Effect, Error, Event, Field, Method, Named, Names, Object, ObjectId, Type, Witness, basic,
+};
 use crate::vocabulary::{self, Column, Role, Vocabulary, capitalised};
 
 /// Writes a page at `path`.
@@ -77,6 +79,11 @@ impl Writer<'_> {
         self.scopes(&method.scopes);
         if method.api == Api::V3 {
             self.line("> `/rest/api/`");
+        }
+        let effect = if method.effect == Effect::Read { "read" } else { "write" };
+        self.line(&format!("> {EFFECT}: {}", code(effect)));
+        if let Some(paging) = method.paging.as_ref().and_then(|paging| serde_json::to_value(paging).ok()) {
+            self.line(&format!("> {PAGING}: `{}`", literal_json(&paging)));
         }
         if let Some(deprecated) = &method.deprecated {
             let phrase = self.words.deprecated.iter().min_by_key(|phrase| phrase.len()).copied().unwrap_or_default();

@@ -1,4 +1,5 @@
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::model::{Example, Field};
@@ -79,19 +80,52 @@ fn check(docs: &Docs) {
     assert_eq!(pages.len(), again.len());
 }
 
+fn folder(path: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: {} is not there", folder.display());
+    None
+}
+
 #[test]
 fn the_pages_of_the_project_keep_their_facts() {
-    check(&Docs::open(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs-input"))).unwrap());
+    let docs = Docs::open(&folder("docs-input").unwrap()).unwrap();
+    check(&Docs::new(beside::by_hand(&docs), docs.preset()));
 }
 
 #[test]
 fn all_published_pages_keep_their_facts() {
-    for name in ["en-2026-06-15", "ru-2026-06-15", "ru-2026-01-01"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/docs").join(name);
-        if folder.is_dir() {
-            check(&Docs::open(&folder).unwrap());
-        } else {
-            eprintln!("SKIPPED: {} is not there", folder.display());
-        }
+    for name in ["en-2026-06-15", "ru-2026-06-15"] {
+        let Some(folder) = folder(&format!("../shared/docs/{name}")) else { continue };
+        check(&Docs::open(&folder).unwrap());
     }
+}
+
+#[test]
+fn docs_input_is_what_the_published_docs_distil_to() {
+    let (Some(en), Some(ru)) = (folder("../shared/docs/en-2026-06-15"), folder("../shared/docs/ru-2026-06-15")) else {
+        return;
+    };
+    let also = Messages::read(&Docs::open(&ru).unwrap());
+    let docs = Docs::open(&en).unwrap();
+    let input = folder("docs-input").unwrap();
+    let beside = Docs::open(&input).unwrap();
+    let pages = distil(&docs, &Options { also: Some(&also), beside: Some(&beside) });
+    let mend = "cargo run --release -p bitrix24-codegen --features cli -- distil --docs ../shared/docs/en-2026-06-15 \
+                --also ../shared/docs/ru-2026-06-15 --out docs-input";
+    for page in &pages {
+        let kept = std::fs::read_to_string(input.join(&page.name)).unwrap_or_default();
+        assert!(kept == page.content, "docs-input/{} is not what distil writes; run: {mend}", page.name);
+    }
+    let by_hand = beside::by_hand(&beside).len();
+    assert_eq!(beside.sources().len(), by_hand + pages.len(), "docs-input has distilled pages too many; run: {mend}");
+
+    // Nothing that is documented is missing.
+    let names = |model: &Model| -> BTreeSet<(String, Api)> {
+        model.methods.iter().map(|method| (method.name.clone(), method.api)).collect()
+    };
+    let missing: Vec<_> = names(&Model::read(&docs)).difference(&names(&Model::read(&beside))).cloned().collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -76,5 +76,10 @@ pub(super) fn declarations(roots: &[&ModulePath], shared_by: &BTreeSet<&str>, se
         let name = identifier(REGISTRY);
         quote!(#gate pub mod #name;)
     });
-    quote!(#plain #twins #registry)
+    let support = settings.derives.then(|| {
+        quote!(
+            pub mod rt;
+        )
+    });
+    quote!(#support #plain #twins #registry)
 }

@@ -9,27 +9,28 @@ use super::{
     Error,
     module::result,
     plan::{Placed, field_names},
-    rust_type::Here,
+    rust_type::{Here, Shape, shape},
 };
-use crate::model::{Field, Kind, Method};
+use crate::model::{Field, Kind, Method, Type};
 
-/// The `impl ListMethod` of the request of `method`, if its items are structures at a path of the model's.
+/// The `impl ListMethod` of the request of `method`, if its items stand at a path of the model's.
 pub(super) fn list<'m>(method: &'m Method, here: Here<'_, 'm>) -> Result<Option<TokenStream>, Error> {
     let (Some(paging), Some(result)) = (&method.paging, result(method)) else { return Ok(None) };
     let inner = paging.items.strip_prefix("result").unwrap_or(&paging.items).trim_start_matches('.');
-    let (items, taken) = if inner.is_empty() {
-        (result, quote!(page))
+    let (field, page, optional) = if inner.is_empty() {
+        (result, quote!(page), result.ty.nullable)
     } else {
         let Some((field, name)) = inside(result, inner, here)? else { return Ok(None) };
         let page = if result.ty.nullable { quote!(page.and_then(|page| page.#name)) } else { quote!(page.#name) };
-        (field, quote!(#page.unwrap_or_default()))
+        (field, page, true)
     };
-    let Kind::Array(item) = &items.ty.kind else { return Ok(None) };
-    if !matches!(item.kind, Kind::Object(_)) {
-        return Ok(None);
-    }
-    let taken = if inner.is_empty() && result.ty.nullable { quote!(#taken.unwrap_or_default()) } else { taken };
-    let item = here.item(&items.name, item);
+    let Some((item, of)) = items(&field.ty) else { return Ok(None) };
+    let taken = match (optional, of(&quote!(list))) {
+        (false, _) => of(&page),
+        (true, None) => Some(quote!(#page.unwrap_or_default())),
+        (true, Some(items)) => Some(quote!(#page.map(|list| #items).unwrap_or_default())),
+    };
+    let (item, taken) = (here.item(&field.name, item), taken.unwrap_or(page));
     Ok(Some(quote! {
         impl rt::ListMethod for Request {
             type Item = #item;
@@ -40,6 +41,35 @@ pub(super) fn list<'m>(method: &'m Method, here: Here<'_, 'm>) -> Result<Option<
             }
         }
     }))
+}
+
+/// How a list becomes a `Vec`; `None` where it is one.
+type Conversion = fn(&TokenStream) -> Option<TokenStream>;
+
+/// The items of a list of type `ty`, if that is one.
+fn items(ty: &Type) -> Option<(&Type, Conversion)> {
+    match &ty.kind {
+        Kind::Array(item) => Some((item, |_| None)),
+        Kind::Map(item) => Some((item, |list| Some(quote!(#list.into_iter().map(|(_, item)| item).collect())))),
+        Kind::Union(types) => match shape(types) {
+            Shape::One(ty) => items(ty),
+            Shape::OneOrMany(item) => Some((item, |list| Some(quote!(#list.into_vec())))),
+            Shape::Either(Some(Type { kind: Kind::Array(item), .. }), _) => Some((item, |list| {
+                Some(quote!(match #list {
+                    rt::Either::First(list) => list,
+                    rt::Either::Second(_) => Vec::new(),
+                }))
+            })),
+            Shape::Either(_, Some(Type { kind: Kind::Array(item), .. })) => Some((item, |list| {
+                Some(quote!(match #list {
+                    rt::Either::First(_) => Vec::new(),
+                    rt::Either::Second(list) => list,
+                }))
+            })),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The field called `name` of the structure that `result` holds, with its Rust name.

@@ -19,6 +19,7 @@
 mod api;
 mod cargo_features;
 mod cycles;
+mod derives;
 mod docs;
 pub mod enum_;
 pub mod error_code;
@@ -58,10 +59,11 @@ use self::{
     place::{ModulePath, REGISTRY, SHARED},
     plan::{Placed, Plan},
 };
-use crate::model::Model;
+use crate::{cache, model::Model};
 
 /// What is emitted and how it looks.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// The API modules; `None` for all that the docs have. One that the docs lack becomes an empty module.
     pub modules: Option<BTreeSet<String>>,
@@ -75,6 +77,8 @@ pub struct Settings {
     /// Whether each module stands behind the Cargo feature of its name: for a crate that is not built anew for each set of
     /// features. The registry stands behind `registry`.
     pub gates: bool,
+    /// Whether structures are written with serde's derives instead of tables, for measurements alone.
+    pub derives: bool,
 }
 
 /// A source file.
@@ -148,6 +152,28 @@ pub enum Error {
 ///
 /// The first thing of the model that cannot be emitted, by name.
 pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
+    let emitted = emit_changed(model, settings, &|_, _| false)?;
+    Ok(emitted
+        .into_iter()
+        .filter_map(|emitted| emitted.content.map(|content| File { name: emitted.name, content }))
+        .collect())
+}
+
+/// A file of [`emit_changed`].
+pub(crate) struct Emitted {
+    pub(crate) name: String,
+    /// Digest of all that the file is made of.
+    pub(crate) origin: u64,
+    /// `None` where it is known already.
+    pub(crate) content: Option<String>,
+}
+
+/// The files of [`emit()`]; those that `known` says to stand there, by name and origin, are not made again.
+pub(crate) fn emit_changed(
+    model: &Model,
+    settings: &Settings,
+    known: &(dyn Fn(&str, u64) -> bool + Sync),
+) -> Result<Vec<Emitted>, Error> {
     let plan = Plan::new(model)?;
     let contents = Contents::of(&plan)?;
     let enabled = |module: &str| settings.modules.as_ref().is_none_or(|modules| modules.contains(module));
@@ -175,12 +201,17 @@ pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
     );
     // Files do not depend on each other; their order is that of `trees`.
     let trees: Vec<_> = trees.into_iter().collect();
+    let origins = origins(&contents, &links, settings);
     let written = trees.par_iter().map(|(root, tree)| {
+        let (name, origin) = (root.file(), origins.get(root).copied().unwrap_or_default());
+        if known(&name, origin) {
+            return Ok(Some(Emitted { name, origin, content: None }));
+        }
         let items = tree.tokens(root, &plan, &links, &wanted)?;
         if items.is_empty() && root.api_module() == SHARED {
             return Ok(None);
         }
-        file(root.file(), api::module_file(root, tree, &items, &links), settings.format).map(Some)
+        file(name, origin, api::module_file(root, tree, &items, &links), settings).map(Some)
     });
     let written = written.collect::<Result<Vec<_>, Error>>()?;
     let mut roots = Vec::with_capacity(trees.len());
@@ -195,10 +226,33 @@ pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
         plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(users).collect();
     if settings.registry {
         let tokens = registry::registry(&plan, enabled, settings.gates);
-        files.push(file(format!("{REGISTRY}.rs"), tokens, settings.format)?);
+        files.push(file(format!("{REGISTRY}.rs"), 0, tokens, settings)?);
     }
-    files.push(file("api.rs".to_owned(), api::declarations(&roots, &shared_by, settings), settings.format)?);
+    if settings.derives {
+        let (name, content) = derives::SUPPORT;
+        files.push(Emitted { name: name.to_owned(), origin: 0, content: Some(content.to_owned()) });
+    }
+    files.push(file("api.rs".to_owned(), 0, api::declarations(&roots, &shared_by, settings), settings)?);
     Ok(files)
+}
+
+/// Digests of all that the file of each root is made of. A module's items come of its own methods, events and structures, of
+/// those in `shared`, and of where links lead; of other modules nothing is seen.
+fn origins(
+    contents: &BTreeMap<ModulePath, Contents<'_, '_>>,
+    links: &Links,
+    settings: &Settings,
+) -> BTreeMap<ModulePath, u64> {
+    let digests: Vec<(&ModulePath, u64)> =
+        contents.par_iter().map(|(path, contents)| (path, cache::shown(&(path, contents)))).collect();
+    let shared: Vec<u64> =
+        digests.iter().filter(|(path, _)| path.api_module() == SHARED).map(|(_, digest)| *digest).collect();
+    let common = cache::shown(&(links, settings, shared));
+    let mut own: BTreeMap<ModulePath, Vec<u64>> = BTreeMap::new();
+    for (path, digest) in digests {
+        own.entry(path.root()).or_insert_with(|| vec![common]).push(digest);
+    }
+    own.into_iter().map(|(root, digests)| (root, cache::shown(&digests))).collect()
 }
 
 fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {
@@ -206,10 +260,17 @@ fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {
 }
 
 /// The file `name` that holds `tokens`. Even what is not laid out is read once by syn: nothing else may reach the compiler.
-fn file(name: String, tokens: TokenStream, format: bool) -> Result<File, Error> {
-    let text = if format { String::new() } else { layout::item_a_line(tokens.clone()) };
-    let parsed: syn::File =
+fn file(name: String, origin: u64, tokens: TokenStream, settings: &Settings) -> Result<Emitted, Error> {
+    let plain = (!settings.format && !settings.derives).then(|| layout::item_a_line(tokens.clone()));
+    let mut parsed: syn::File =
         syn::parse2(tokens).map_err(|error| Error::Syntax { file: name.clone(), message: error.to_string() })?;
-    let content = if format { layout::laid_out(&parsed) } else { text };
-    Ok(File { name, content })
+    if settings.derives {
+        derives::rewrite(&mut parsed);
+    }
+    let content = match plain {
+        Some(content) => content,
+        None if settings.format => layout::laid_out(&parsed),
+        None => layout::item_a_line(quote::quote!(#parsed)),
+    };
+    Ok(Emitted { name, origin, content: Some(content) })
 }

@@ -3,7 +3,7 @@
 #![doc = include_str!("golden/request.md")]
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::{
     Error,
@@ -82,14 +82,17 @@ fn info(method: &Method, links: &Links) -> TokenStream {
 
 fn paging(paging: &Paging) -> Option<TokenStream> {
     let style = match paging.style.as_str() {
-        "start" => quote!(Start),
-        "page" => quote!(Page),
-        "id" => quote!(Id),
+        "start" => quote!(start),
+        "page" => quote!(page),
+        "id" => quote!(id),
         _ => return None,
     };
-    let items = &paging.items;
-    let id = paging.id.as_ref().map_or_else(|| quote!(None), |id| quote!(Some(#id)));
-    Some(quote!(rt::Paging::#style { items: #items, id: #id }))
+    let Paging { by, items, .. } = paging;
+    let base = quote!(rt::Paging::#style(#by, #items));
+    let facts = [("id", &paging.id), ("key", &paging.key), ("more", &paging.more)];
+    let facts = facts.into_iter().filter_map(|(name, value)| Some((format_ident!("{name}"), value.as_ref()?)));
+    let facts: TokenStream = facts.map(|(name, value)| quote!(#name: Some(#value),)).collect();
+    Some(if facts.is_empty() { base } else { quote!(rt::Paging { #facts ..#base }) })
 }
 
 fn deprecated(deprecated: Option<&Deprecated>) -> Option<TokenStream> {

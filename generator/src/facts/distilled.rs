@@ -7,6 +7,7 @@
 //! | part | is |
 //! | --- | --- |
 //! | the heading | the method's or the events' names as code; a file's name on pages of types |
+//! | lines `> Effect: …`, `> Paging: …` | what the call does to the portal, and how a list hands out its pages, as in the model |
 //! | column `Exact type` | the type in the [`notation`], with how it travels; the type as the docs write it stays below the name |
 //! | column `Source` | `example` where no table lists the field, or the page that states it where it is another |
 //! | a row `...` | keys beyond the listed ones are documented |
@@ -22,8 +23,8 @@ use std::collections::BTreeMap;
 use super::outline::{Outline, Section};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
-use crate::model::{Access, Error, Field, Kind, ObjectId, Type, Witness, open::OpenKeys};
-use crate::page::{Block, Place, Row, Run};
+use crate::model::{Access, Effect, Error, Field, Kind, ObjectId, Paging, Type, Witness, open::OpenKeys};
+use crate::page::{Block, Place, Row, Run, Text};
 use crate::vocabulary::{self, Column, Role, Vocabulary};
 use notation::{read_literal, read_type};
 
@@ -31,6 +32,10 @@ use notation::{read_literal, read_type};
 pub const FURTHER: &str = "...";
 /// What the column `Source` says of fields that only examples show.
 pub const EXAMPLE: &str = "example";
+/// The line that states a method's effect.
+pub const EFFECT: &str = "Effect";
+/// The line that states how a method pages.
+pub const PAGING: &str = "Paging";
 
 /// What a distilled page states beside what any page does.
 #[derive(Debug, Default)]
@@ -39,6 +44,10 @@ pub struct Distilled {
     pub names: Vec<String>,
     /// What the page documents; types alone where neither.
     pub subject: Subject,
+    /// What the method does to the portal.
+    pub effect: Option<Effect>,
+    /// How the method pages.
+    pub paging: Option<Paging>,
     /// Parameters.
     pub params: Vec<Field>,
     /// The answer, or an event's payload.
@@ -84,7 +93,11 @@ pub(crate) fn distilled(docs: &Docs, outline: &Outline<'_, '_>, faults: &mut Vec
         return None;
     }
     let mut reader = Reader { docs, words: outline.words, faults };
-    let mut out = Distilled::default();
+    let mut out = Distilled {
+        effect: stated(outline, EFFECT).and_then(|effect| serde_json::from_value(effect.into()).ok()),
+        paging: stated(outline, PAGING).and_then(|paging| serde_json::from_str(paging).ok()),
+        ..Distilled::default()
+    };
     for (index, section) in outline.sections.iter().enumerate() {
         let Some(heading) = section.heading else { continue };
         let runs = &heading.text.runs;
@@ -120,12 +133,28 @@ pub(crate) fn last_part(id: &str) -> &str {
 
 fn is_distilled(outline: &Outline<'_, '_>) -> bool {
     let mark = outline.words.distilled;
-    outline.sections.iter().filter(|s| s.level <= 1).flat_map(|s| &s.blocks).any(|block| match block {
-        Block::Quote(blocks) => blocks.iter().any(|block| match block {
-            Block::Paragraph(text) => text.plain().to_lowercase().starts_with(mark),
-            _ => false,
-        }),
-        _ => false,
+    quoted(outline).any(|text| text.plain().to_lowercase().starts_with(mark))
+}
+
+/// The code after `word:` in a quote of the page's head.
+fn stated<'o>(outline: &'o Outline<'_, '_>, word: &str) -> Option<&'o str> {
+    let named = |text: &&Text<'_>| {
+        let start = text.runs.first().and_then(|run| run.text.trim().strip_suffix(':'));
+        start.is_some_and(|start| start == word)
+    };
+    quoted(outline).find(named)?.runs.iter().find(|run| run.code).map(|run| run.text.as_ref())
+}
+
+/// The quotes of a page's head.
+fn quoted<'o, 'a>(outline: &'o Outline<'_, 'a>) -> impl Iterator<Item = &'o Text<'a>> {
+    let blocks = outline.sections.iter().filter(|section| section.level <= 1).flat_map(|section| &section.blocks);
+    let quotes = blocks.filter_map(|block| match block {
+        Block::Quote(blocks) => Some(blocks),
+        _ => None,
+    });
+    quotes.flatten().filter_map(|block| match block {
+        Block::Paragraph(text) => Some(text),
+        _ => None,
     })
 }
 

@@ -162,7 +162,7 @@ impl PageFacts {
                         let place = inside(docs, place, text, call.at);
                         (call, place)
                     }));
-                    code.push((i, lang.to_owned(), text.to_owned(), place));
+                    code.push((i, lang, text, place));
                 });
             }
         }
@@ -234,13 +234,13 @@ impl PageFacts {
     }
 
     /// Reads what TypeScript and Go say of the method's result.
-    fn declarations(&mut self, code: &[(usize, String, String, Place)]) {
+    fn declarations(&mut self, code: &[(usize, &str, &str, Place)]) {
         let Some(method) = &self.method else { return };
-        for (_, lang, text, place) in code {
+        for &(_, lang, text, place) in code {
             let own = |name: &Option<String>| name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&method.name));
             let found = results(text, lang).into_iter().filter(|result| own(&result.method));
             let go = lang.starts_with("go");
-            self.declared.extend(found.map(|result| DeclaredResult { go, shape: result.shape, place: *place }));
+            self.declared.extend(found.map(|result| DeclaredResult { go, shape: result.shape, place }));
         }
         self.declared.sort_by_key(|declared| declared.go);
     }
@@ -284,7 +284,7 @@ impl PageFacts {
         library: &Library<'_>,
         outline: &Outline<'_, '_>,
         calls: &[(Call, Place)],
-        code: &[(usize, String, String, Place)],
+        code: &[(usize, &str, &str, Place)],
     ) {
         let name = self.method.as_ref().map(|m| m.name.to_lowercase());
         for (call, place) in calls.iter().map(|(call, place)| (call, *place)) {
@@ -300,9 +300,9 @@ impl PageFacts {
             self.examples.push(ExampleFact { kind, json: params.clone(), valid: call.valid, place });
         }
         let sides = sides(outline, !self.events.is_empty());
-        for (section, lang, text, place) in code {
-            let role = outline.sections[*section].role;
-            let literal = matches!(lang.as_str(), "json" | "" | "php" | "js" | "javascript" | "text")
+        for &(section, lang, text, place) in code {
+            let role = outline.sections[section].role;
+            let literal = matches!(lang, "json" | "" | "php" | "js" | "javascript" | "text")
                 && text.trim_start().starts_with(['{', '[', 'a', 'A']);
             if !literal || role == Some(Role::Examples) && self.events.is_empty() {
                 continue;
@@ -313,7 +313,7 @@ impl PageFacts {
             let Ok(read) = read else {
                 if is_json && matches!(role, Some(Role::Response | Role::Returned | Role::Errors | Role::Event)) {
                     let message = "this example is not JSON and could not be read leniently either";
-                    self.diagnostics.push(library.docs.report(Code::InvalidJson, *place, message));
+                    self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
                 }
                 continue;
             };
@@ -326,19 +326,19 @@ impl PageFacts {
                 ExampleOf::Response
             } else if !self.events.is_empty() && (has("event") || has("data") || role == Some(Role::Event)) {
                 ExampleOf::Event
-            } else if sides[*section] == Some(Side::Response) && role != Some(Role::Errors) {
-                ExampleOf::Part(*section)
+            } else if sides[section] == Some(Side::Response) && role != Some(Role::Errors) {
+                ExampleOf::Part(section)
             } else {
                 continue;
             };
             if let Some(fault) = read.faults.first()
                 && !php
             {
-                let place = inside(library.docs, *place, text, fault.at);
+                let place = inside(library.docs, place, text, fault.at);
                 let message = format!("this example is not valid JSON here ({}): it was read leniently", fault.kind);
                 self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
             }
-            self.examples.push(ExampleFact { kind, json: read.value, valid, place: *place });
+            self.examples.push(ExampleFact { kind, json: read.value, valid, place });
         }
     }
 }
@@ -382,7 +382,7 @@ fn inside(docs: &Docs, block: Place, text: &str, at: usize) -> Place {
     Place { at: u32::try_from(start + indent + column).unwrap_or(block.at), ..block }
 }
 
-fn walk_code(block: &Block<'_>, found: &mut dyn FnMut(&str, &str, Place)) {
+fn walk_code<'b>(block: &'b Block<'_>, found: &mut dyn FnMut(&'b str, &'b str, Place)) {
     match block {
         Block::Code(code) => found(&code.text, &code.lang, code.place),
         Block::List(items) => items.iter().flatten().for_each(|b| walk_code(b, found)),

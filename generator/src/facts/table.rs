@@ -190,8 +190,7 @@ fn describe(docs: &Docs, words: &Vocabulary, blocks: &[Block<'_>]) -> Row {
         nullable: false,
         place: Place::default(),
     };
-    let mut seen = Text::default();
-    inside(docs, words, blocks, &mut seen, &mut out);
+    inside(docs, words, blocks, &mut None, &mut out);
     out.item = words.item(&out.description);
     out.nullable = find(words.nullable, &out.description).is_some();
     if find(words.read_only, &out.description).is_some() {
@@ -200,14 +199,20 @@ fn describe(docs: &Docs, words: &Vocabulary, blocks: &[Block<'_>]) -> Row {
     out
 }
 
-fn inside<'a>(docs: &Docs, words: &Vocabulary, blocks: &[Block<'a>], before: &mut Text<'a>, out: &mut Row) {
+fn inside<'b, 'a>(
+    docs: &Docs,
+    words: &Vocabulary,
+    blocks: &'b [Block<'a>],
+    before: &mut Option<&'b Text<'a>>,
+    out: &mut Row,
+) {
     for block in blocks {
         match block {
             Block::Paragraph(text) => {
                 note_links(docs, text, out);
                 defaults(words, text, out);
                 inline_values(words, text, out);
-                *before = text.clone();
+                *before = Some(text);
             }
             Block::List(items) => {
                 for item in items {
@@ -218,7 +223,7 @@ fn inside<'a>(docs: &Docs, words: &Vocabulary, blocks: &[Block<'a>], before: &mu
                         }
                     }
                 }
-                bullets(docs, words, items, before, out);
+                bullets(docs, words, items, *before, out);
             }
             Block::Table(table) => match layout(words, table) {
                 Layout::Fields { columns, heading } => {
@@ -323,8 +328,8 @@ fn unquote(text: &str) -> &str {
 }
 
 /// A list inside a description: allowed values, or fields of the object described.
-fn bullets(docs: &Docs, words: &Vocabulary, items: &[Vec<Block<'_>>], before: &Text<'_>, out: &mut Row) {
-    let lead = before.plain();
+fn bullets(docs: &Docs, words: &Vocabulary, items: &[Vec<Block<'_>>], before: Option<&Text<'_>>, out: &mut Row) {
+    let lead = before.map(Text::plain).unwrap_or_default();
     let says_values = find(words.values, &lead).is_some();
     let mut heads = Vec::new();
     for item in items {

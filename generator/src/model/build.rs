@@ -1,6 +1,6 @@
 //! From facts to the model: a list of passes, each over what the one before it made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
+use crate::facts::distilled::Distilled;
 use crate::facts::error;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::{ExampleOf, PageFacts};
@@ -32,7 +33,10 @@ const MODEL_VERSION: u32 = 1;
 impl Model {
     /// Reads the docs: pages to facts, facts to structures, structures linked, completed, typed and named.
     pub fn read(docs: &Docs) -> Model {
-        Reading::of(docs).model
+        let Reading { facts, model, .. } = Reading::of(docs);
+        // They are large: their memory is given back on all cores.
+        facts.into_par_iter().for_each(drop);
+        model
     }
 }
 
@@ -48,10 +52,21 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn of(docs: &Docs) -> Reading {
+        Reading::again(docs, None)
+    }
+
+    /// Reads `docs`; the pages that are as they were when `facts` were read keep theirs.
+    pub(crate) fn again(docs: &Docs, facts: Option<Vec<PageFacts>>) -> Reading {
         let library = Library::new(docs);
-        let pages: Vec<u32> = (0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)).collect();
-        let facts: Vec<PageFacts> = pages.par_iter().map(|page| PageFacts::read(&library, *page)).collect();
-        let (model, names, owners) = build(docs, &facts);
+        let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
+        let read = |page| PageFacts::read(&library, page);
+        let facts: Vec<PageFacts> = if let Some(facts) = facts.filter(|facts| docs.renews(facts.len())) {
+            let renewed = |facts: PageFacts| if docs.is_renewed(facts.page) { facts } else { read(facts.page) };
+            facts.into_par_iter().map(renewed).collect()
+        } else {
+            pages.into_par_iter().map(read).collect()
+        };
+        let ((model, names, owners), ()) = rayon::join(|| build(docs, &facts), || drop(library));
         Reading { facts, owners, names, model }
     }
 }
@@ -78,7 +93,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     declare(facts, &owners, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
     namesake(&mut model);
-    correct(docs, &mut model);
+    correct(docs, facts, &mut model);
     let mut names = Names::new(&drafts);
     keys(&mut model, &mut names);
     unify(&mut model, &mut names);
@@ -88,12 +103,19 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     (model, names, owners)
 }
 
-/// Puts right what the docs get wrong, and what was concluded from it.
-fn correct(docs: &Docs, model: &mut Model) {
+/// Puts right what the docs get wrong, and concludes what it does and how it pages; distilled pages state both.
+fn correct(docs: &Docs, facts: &[PageFacts], model: &mut Model) {
     overrides::apply(docs.overrides(), model);
+    let distilled = facts.iter().filter_map(|f| Some((docs.source(f.page).path.as_str(), f.distilled.as_ref()?)));
+    let distilled: HashMap<&str, &Distilled> = distilled.collect();
     for method in &mut model.methods {
-        method.effect = super::effect::effect(&method.name, &method.params);
+        let stated = distilled.get(method.page.as_str());
+        if let Some((stated, effect)) = stated.and_then(|stated| Some((stated, stated.effect?))) {
+            (method.paging, method.effect) = (stated.paging.clone(), effect);
+            continue;
+        }
         method.paging = super::paging::paging(method, &model.objects);
+        method.effect = super::effect::effect(method);
     }
 }
 
@@ -222,7 +244,7 @@ struct Finisher<'d, 'f> {
 impl Finisher<'_, '_> {
     fn line(&self, place: Place) -> (String, u32) {
         let source = self.docs.source(place.source);
-        (source.path.clone(), source.position(place.at as usize).line)
+        (source.path.clone(), source.line(place.at as usize))
     }
 
     fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
@@ -293,59 +315,60 @@ fn finish(
     diagnostics: Vec<Diagnostic>,
 ) -> Model {
     let finisher = Finisher { docs, drafts, dictionary };
-    let mut methods = Vec::new();
-    let mut events = Vec::new();
-    let mut languages = std::collections::BTreeSet::new();
     let method_of = |page: u32| facts[page as usize].method.as_ref().map(|m| m.name.clone());
-    for (facts, (request, response)) in facts.iter().zip(roots) {
+    let subjects = facts.par_iter().zip(roots).map(|(facts, (request, response))| {
         let (page, line) = finisher.line(facts.place);
-        for event in &facts.events {
-            languages.insert(facts.words.language);
-            events.push(Event {
-                name: event.clone(),
+        let event = |event: &String| Event {
+            name: event.clone(),
+            page: page.clone(),
+            line,
+            title: facts.title.clone(),
+            description: facts.description.clone(),
+            scopes: facts.scopes.clone(),
+            module: String::new(),
+            rust_path: String::new(),
+            payload: finisher.fields(response, false),
+            examples: examples(&finisher, facts),
+        };
+        let events: Vec<Event> = facts.events.iter().map(event).collect();
+        let method = facts.method.as_ref().map(|method| {
+            let params = finisher.fields(request, true);
+            let one_of = one_of(facts, &params);
+            Method {
+                name: method.name.clone(),
+                api: method.api,
                 page: page.clone(),
                 line,
                 title: facts.title.clone(),
                 description: facts.description.clone(),
-                scopes: facts.scopes.clone(),
                 module: String::new(),
+                scopes: facts.scopes.clone(),
+                deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
+                effect: Effect::default(),
+                paging: None,
+                positional: facts.positional,
                 rust_path: String::new(),
-                payload: finisher.fields(response, false),
+                params,
+                one_of,
+                response: finisher.fields(response, false),
+                errors: errors(&finisher, facts),
                 examples: examples(&finisher, facts),
-            });
-        }
-        let Some(method) = &facts.method else { continue };
-        languages.insert(facts.words.language);
-        let params = finisher.fields(request, true);
-        let one_of = one_of(facts, &params);
-        methods.push(Method {
-            name: method.name.clone(),
-            api: method.api,
-            page,
-            line,
-            title: facts.title.clone(),
-            description: facts.description.clone(),
-            module: String::new(),
-            scopes: facts.scopes.clone(),
-            deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
-            effect: Effect::default(),
-            paging: None,
-            positional: facts.positional,
-            rust_path: String::new(),
-            params,
-            one_of,
-            response: finisher.fields(response, false),
-            errors: errors(&finisher, facts),
-            examples: examples(&finisher, facts),
+            }
         });
-    }
+        (events, method)
+    });
+    let (events, methods): (Vec<Vec<Event>>, Vec<Option<Method>>) = subjects.unzip();
+    let mut events: Vec<Event> = events.into_iter().flatten().collect();
+    let mut methods: Vec<Method> = methods.into_iter().flatten().collect();
+    let documents = |facts: &&PageFacts| facts.method.is_some() || !facts.events.is_empty();
+    let languages: BTreeSet<&str> = facts.iter().filter(documents).map(|facts| facts.words.language).collect();
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
     let roots: std::collections::HashSet<&ObjectId> =
         roots.iter().flat_map(|(request, response)| [request, response]).collect();
-    let objects: BTreeMap<ObjectId, Object> = drafts
-        .objects
-        .iter()
+    let drafted: Vec<_> = drafts.objects.iter().collect();
+    let objects: Vec<(ObjectId, Object)> = drafted
+        .into_par_iter()
         .filter(|(id, object)| (!object.fields.is_empty() || !object.open.is_empty()) && !roots.contains(id))
         .map(|(id, object)| {
             let (page, line) = finisher.line(object.place);
@@ -358,6 +381,7 @@ fn finish(
             (id.clone(), object)
         })
         .collect();
+    let objects: BTreeMap<ObjectId, Object> = objects.into_iter().collect();
     let language = match languages.len() {
         1 => languages.into_iter().next().unwrap_or("en").to_owned(),
         _ => "mixed".to_owned(),

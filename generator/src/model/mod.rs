@@ -29,7 +29,6 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::overrides;
-#[cfg(feature = "cli")]
 pub(crate) use build::Reading;
 #[cfg(feature = "cli")]
 pub(crate) use name::Names;
@@ -102,12 +101,21 @@ pub struct Deprecated {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Paging {
-    /// `"start"` (v2: `start`, `next`, `total`), `"page"` (v3: `pagination`) or `"id"`.
+    /// `"start"` (a page names the `next`), `"page"` (the caller counts) or `"id"` (after the last item).
     pub style: String,
+    /// The parameter that says which page: `start`, `OFFSET`, `pagination` …
+    #[serde(default)]
+    pub by: String,
     /// Path of the items: `result`, `result.items` …
     pub items: String,
     /// The items' identifier, where known.
     pub id: Option<String>,
+    /// What filters and orders call the identifier, where that is not `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The flag of the result that tells whether another page follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<String>,
 }
 
 /// One REST method.

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::name::{Names, module};
 use super::open::OpenKeys;
 use super::{Kind, Model, ObjectId, Type};
@@ -19,14 +21,17 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
     // Structures of structures become alike once what they hold is one: repeat until nothing changes.
     loop {
         let mut groups: BTreeMap<(String, String), Vec<ObjectId>> = BTreeMap::new();
-        for (id, object) in model.objects.iter().filter(|(id, _)| reachable.contains(*id)) {
+        let shapes = model.objects.par_iter().filter(|(id, _)| reachable.contains(*id)).map(|(id, object)| {
             let fields: Vec<(&str, String)> =
                 object.fields.iter().map(|f| (f.name.as_str(), shape(&f.ty, f.required))).collect();
             let (owner, _) = id.split_once('/').unwrap_or((id, ""));
             let place = module(owner.trim_start_matches("v3:"));
             let own = object.fields.len() < ENOUGH_FIELDS || names.get(id) == "result";
             let scope = if own { owner.to_owned() } else { place };
-            groups.entry((scope, format!("{}{fields:?}", object.open))).or_default().push(id.clone());
+            ((scope, format!("{}{fields:?}", object.open)), id.clone())
+        });
+        for (shape, id) in shapes.collect::<Vec<_>>() {
+            groups.entry(shape).or_default().push(id);
         }
         let mut replaced: HashMap<ObjectId, ObjectId> = HashMap::new();
         for ids in groups.into_values().filter(|ids| ids.len() > 1) {

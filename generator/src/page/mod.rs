@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(crate) use read::{MARKER, read};
-pub(crate) use scan::{Fault, FaultKind, Yfm, scan};
+pub(crate) use scan::{Fault, FaultKind, Yfm, YfmKind, scan};
 
 /// A place: which source, and the byte in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -16,7 +16,7 @@ use pulldown_cmark::{BrokenLink, CowStr, Event, Options, Parser, TagEnd};
 
 use self::builder::Builder;
 use super::scan::{Content, RowSpan, Yfm, YfmKind};
-use super::{Block, IncludeMark, Note, Place, Row, Tab, Table};
+use super::{Block, IncludeMark, Note, Place, Row, Run, Tab, Table, Text};
 
 /// Stands in a view where a YFM block stood; sources never contain it (`docs` replaces it on reading).
 pub(crate) const MARKER: char = '\u{1}';
@@ -28,17 +28,21 @@ const LEAST_BUDGET: usize = 100_000;
 pub(crate) fn read<'a>(text: &'a str, yfm: &[Yfm], source: u32) -> Vec<Block<'a>> {
     let references = references(text);
     let budget = Cell::new(text.len().max(LEAST_BUDGET));
-    let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
     Reader { text, source, references, budget, lines }.piece(0..text.len(), yfm)
 }
 
 /// `[label]: target` definitions of a whole page.
 fn references(text: &str) -> HashMap<String, String> {
     let mut out = HashMap::new();
-    if !text.contains("]:") {
-        return out;
-    }
-    for line in text.lines() {
+    let mut line_end = 0;
+    for colon in memchr::memmem::find_iter(text.as_bytes(), "]:") {
+        if colon < line_end {
+            continue;
+        }
+        let start = memchr::memrchr(b'\n', &text.as_bytes()[..colon]).map_or(0, |end| end + 1);
+        line_end = memchr::memchr(b'\n', &text.as_bytes()[colon..]).map_or(text.len(), |n| colon + n);
+        let line = &text[start..line_end];
         let Some((label, target)) = line.trim_start().strip_prefix('[').and_then(|l| l.split_once("]:")) else {
             continue;
         };
@@ -79,12 +83,44 @@ impl View<'_> {
 impl<'a> Reader<'a> {
     /// The blocks of one piece.
     fn piece(&self, span: Range<usize>, children: &[Yfm]) -> Vec<Block<'a>> {
+        if children.is_empty()
+            && let Some(run) = self.plain(&span)
+        {
+            let text = Text { runs: vec![run] };
+            return if text.is_blank() { Vec::new() } else { vec![Block::Paragraph(text)] };
+        }
         let view = self.view(span, children);
         let inserted = |id: usize| -> Option<Block<'a>> { children.get(id).and_then(|yfm| self.block(yfm)) };
         match &view.text {
             Cow::Borrowed(text) => self.events(text, &view, &inserted, Cow::from),
             Cow::Owned(text) => self.events(text, &view, &inserted, |text| Cow::Owned(text.into_string())),
         }
+    }
+
+    /// The piece as one run, where it is a line without any mark of CommonMark, or one code span: most cells are, and a
+    /// parser of its own for each of them costs more than all the rest.
+    fn plain(&self, span: &Range<usize>) -> Option<Run<'a>> {
+        let piece = &self.text[span.clone()];
+        let blanks = piece.bytes().take_while(|b| *b == b' ').count();
+        let text = piece[blanks..].trim_end_matches(' ');
+        let (code, own) = match text.strip_prefix('`').and_then(|inside| inside.strip_suffix('`')) {
+            Some(inside) if !inside.is_empty() && inside.trim() == inside => (true, inside),
+            _ => (false, text),
+        };
+        let numbered = own.starts_with(|c: char| c.is_ascii_digit()) && own.contains(['.', ')']);
+        let blocks = |b: u8| matches!(b, b'#' | b'>' | b'-' | b'+' | b'=' | b':');
+        let marks = |b: u8| {
+            b < b' ' || matches!(b, b'\\' | b'`' | b'*' | b'_' | b'[' | b']' | b'<' | b'&' | b'!' | b'~' | b'|')
+        };
+        let spans = |b: u8| b < b' ' || matches!(b, b'\\' | b'`' | b'|');
+        let plain = if code {
+            !own.bytes().any(spans)
+        } else {
+            !numbered && !own.bytes().next().is_some_and(blocks) && !own.bytes().any(marks)
+        };
+        let text = Cow::Borrowed(own);
+        let place = self.place(span.start + blanks);
+        (plain && blanks < 4).then_some(Run { text, code, bold: false, struck: false, link: None, place })
     }
 
     fn view(&self, span: Range<usize>, children: &[Yfm]) -> View<'a> {
@@ -103,7 +139,7 @@ impl<'a> Reader<'a> {
                     let blank = self.text[at..to].bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
                     at += blank.min(margin);
                 }
-                let end = self.text[at..to].find('\n').map_or(to, |n| at + n + 1);
+                let end = memchr::memchr(b'\n', &self.text.as_bytes()[at..to]).map_or(to, |n| at + n + 1);
                 steps.push((out.len(), at));
                 out.push_str(&self.text[at..end]);
                 at = end;
@@ -244,7 +280,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::page::{Run, Text, scan};
+    use crate::page::scan;
 
     fn blocks(text: &str) -> Vec<Block<'_>> {
         let preset = [("build".to_owned(), "prod".to_owned())];
@@ -580,6 +616,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_piece_is_what_the_parser_makes_of_it(text in "[ ]{0,5}[`]?[a1.)ё:;=> _#|+,\"'/(^$-]{0,12}[`]?[ ]{0,3}") {
+            let lines = vec![0];
+            let reader = Reader { text: &text, source: 0, references: HashMap::new(), budget: Cell::new(0), lines };
+            if let Some(run) = reader.plain(&(0..text.len())) {
+                let view = View { text: Cow::Borrowed(&text), steps: vec![(0, 0)] };
+                let parsed = reader.events(&text, &view, &|_| None, Cow::from);
+                let mut places = Vec::new();
+                self::places(&parsed, &mut places);
+                let own = Text { runs: vec![run] };
+                prop_assert_eq!(show(&parsed), if own.is_blank() { String::new() } else { format!("p({})", runs(&own)) });
+                prop_assert!(own.is_blank() || places == [own.place().at]);
+            }
+        }
+
         #[test]
         fn any_page_is_read_and_every_place_is_in_it(text in prop_oneof![page(), "\\PC{0,60}"]) {
             let blocks = blocks(&text);

@@ -9,6 +9,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
     roles: &[
         ("method parameters", Role::Parameters),
         ("parameters$", Role::Parameters),
+        ("additional parameters$", Role::Parameters),
         ("request parameters", Role::Parameters),
         ("event subscription parameters", Role::Parameters),
         ("parameters of the method", Role::Parameters),
@@ -136,6 +137,7 @@ pub(super) static EN: Vocabulary = Vocabulary {
         "the order of the parameters",
     ],
     one_of: &["at least one of", "one of the fields", "one of the parameters", "either one of"],
+    creates: &["it creates", "creates it", "creates one", "will be created"],
     no_scope: &["basic", "depending on the embedding location", "depending on the embedding place"],
     section_params: &[
         ("for filtering", "filter"),

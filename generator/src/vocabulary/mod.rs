@@ -99,6 +99,8 @@ pub struct Vocabulary {
     pub positional: &'static [&'static str],
     /// One of several parameters is enough.
     pub one_of: &'static [&'static str],
+    /// A method that reads makes what it does not find.
+    pub creates: &'static [&'static str],
     /// A scope that is no scope: `basic`, "depends on the place".
     pub no_scope: &'static [&'static str],
     /// Marks of a section about filter, order or select fields, with the parameter's name.
@@ -168,8 +170,10 @@ impl Vocabulary {
     /// Whether the cell of a code says that the code is empty; quotes around it and a remark in brackets do not count.
     pub fn is_empty_code(&self, cell: &str) -> bool {
         let cell = cell.split(" (").next().unwrap_or_default();
-        let cell = cell.trim_matches(|c: char| c.is_whitespace() || "`'\"‘’“”«»".contains(c)).to_lowercase();
-        self.empty_code.contains(&cell.as_str())
+        let cell = cell.trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '`' | '\'' | '"' | '‘' | '’' | '“' | '”' | '«' | '»')
+        });
+        self.empty_code.iter().any(|empty| after(cell, empty) == Some(""))
     }
 
     /// The basic type of a list's items, where the description begins with it.
@@ -197,9 +201,59 @@ pub fn capitalised(phrase: &str) -> String {
 
 /// Whether `text`, in any case, holds one of the phrases; the byte behind the first one found.
 pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
-    let lower = text.to_lowercase();
-    // Lower case may change a text's length; offsets then fall back to the text's end.
-    let same = lower.len() == text.len();
-    let ends = phrases.iter().filter_map(|p| lower.find(p).map(|at| (at, at + p.len())));
-    ends.min().map(|(_, end)| if same { end } else { text.len() })
+    // Most texts hold none: one look at each of their characters has to do.
+    let bit = |c: char| 1_u64 << (u32::from(c) % 64);
+    let starts = phrases.iter().filter_map(|phrase| phrase.chars().next()).fold(0, |all, c| all | bit(c));
+    text.char_indices().filter(|(_, c)| starts & bit(lower(*c)) != 0).find_map(|(at, _)| {
+        let rests = phrases.iter().filter_map(|phrase| after(&text[at..], phrase));
+        rests.map(|rest| text.len() - rest.len()).min()
+    })
+}
+
+/// What follows `phrase` at the beginning of `text`, whose case does not matter.
+fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
+    let mut rest = text.chars();
+    phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c)).then(|| rest.as_str())
+}
+
+/// The letter in lower case.
+fn lower(c: char) -> char {
+    match c {
+        '\0'..='\u{7f}' => c.to_ascii_lowercase(),
+        // The letters of nearly all the rest, without a look into the tables of Unicode.
+        'а'..='я' => c,
+        // One letter becomes two, which no phrase has.
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_phrase_is_found_where_a_search_in_lower_case_finds_it(text in "([а-яА-ЯёЁa-zA-Z `.]|null|NULL|или |Или ){0,30}") {
+            let phrases = ru::RU.nullable.iter().chain(ru::RU.read_only).chain(&["и", "null"]).copied().collect::<Vec<_>>();
+            let lower = text.to_lowercase();
+            let slow = phrases.iter().filter_map(|phrase| Some((lower.find(phrase)?, phrase.len()))).min();
+            prop_assert_eq!(find(&phrases, &text), slow.map(|(at, len)| at + len));
+        }
+    }
+
+    #[test]
+    fn an_empty_code_is_told_in_any_case_and_in_quotes() {
+        for cell in ["", "`null`", "«Пустая строка»", " — ", "Нет (см. ниже)"] {
+            assert!(ru::RU.is_empty_code(cell), "{cell}");
+        }
+        assert!(!ru::RU.is_empty_code("НЕТ_ПРАВ"));
+        assert!(!ru::RU.is_empty_code("nul"));
+    }
+
+    #[test]
+    fn a_letter_whose_lower_case_is_longer_does_not_move_the_end() {
+        assert_eq!(find(&["null"], "İ Null x"), Some("İ Null".len()));
+    }
 }

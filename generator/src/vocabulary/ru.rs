@@ -11,6 +11,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
         ("параметры запроса", Role::Parameters),
         ("параметры подписки", Role::Parameters),
         ("параметры$", Role::Parameters),
+        ("дополнительные параметры$", Role::Parameters),
         ("примеры кода", Role::Examples),
         ("пример кода", Role::Examples),
         ("примеры", Role::Examples),
@@ -112,6 +113,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
         "порядком параметров",
     ],
     one_of: &["хотя бы одно из", "хотя бы один из", "обязательно один из", "одно из полей", "один из параметров"],
+    creates: &["создает его", "создаст его", "создаёт его", "создает ее", "будет создан"],
     no_scope: &["базовый", "в зависимости от места встройки"],
     section_params: &[
         ("для фильтрации", "filter"),

@@ -8,7 +8,7 @@ use bitrix24_codegen::emit::File;
 use bitrix24_codegen::model::Model;
 use quote::ToTokens as _;
 
-use crate::support::{corpora, docs_input, emitted, russian_pages, settled};
+use crate::support::{corpora, docs_input, emitted, pages, preset, russian_pages, settled};
 
 /// The pages that both languages have, row for row: see the list in `tests/pages/ru/README.md`.
 fn twins() -> Vec<String> {
@@ -28,7 +28,7 @@ fn twin_pages_give_the_same_public_items() {
     let twins = twins();
     assert!(twins.len() >= 10, "{twins:?}");
     let read = |folder| {
-        let model = settled(&Docs::open(folder).unwrap());
+        let model = settled(&Docs::new(pages(folder), &preset()));
         let items = public_items(&emitted(&model));
         (model, items)
     };

@@ -5,8 +5,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
 
+#[cfg(feature = "cli")]
+mod api;
 mod bad_input;
 mod corpus;
+mod incremental;
 mod languages;
 mod mutations;
 mod same_bytes;

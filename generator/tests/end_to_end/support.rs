@@ -120,10 +120,11 @@ impl<'m> Reach<'m> {
     }
 }
 
-/// The pages below `root`, `(path, text)` each, ordered by path.
+/// The pages below `root` that somebody wrote, `(path, text)` each, ordered by path: the distilled ones are left out.
 pub(crate) fn pages(root: &Path) -> Vec<(String, Vec<u8>)> {
     let docs = Docs::open(root).expect("the docs can be read");
-    docs.sources().iter().map(|source| (source.path.clone(), source.text().as_bytes().to_vec())).collect()
+    let written = docs.sources().iter().filter(|source| !source.text().contains("\n> Distilled from ["));
+    written.map(|source| (source.path.clone(), source.text().as_bytes().to_vec())).collect()
 }
 
 /// The published docs' setting for `{% if build == … %}`.

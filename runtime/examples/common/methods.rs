@@ -169,7 +169,7 @@ pub mod list {
         type Error = rt::Undocumented;
         const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
             effect: rt::Effect::Read,
-            paging: Some(rt::Paging::Start { items: "result", id: Some("ID") }),
+            paging: Some(rt::Paging { id: Some("ID"), ..rt::Paging::start("start", "result") }),
             ..rt::MethodInfo::v2("crm.deal.list", "https://example.com/")
         };
     }
@@ -269,7 +269,7 @@ pub mod list_v3 {
         type Error = rt::Undocumented;
         const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
             effect: rt::Effect::Read,
-            paging: Some(rt::Paging::Page { items: "result.items", id: Some("id") }),
+            paging: Some(rt::Paging { id: Some("id"), ..rt::Paging::page("pagination", "result.items") }),
             ..rt::MethodInfo::v3("main.eventlog.list", "https://example.com/")
         };
     }
@@ -354,7 +354,7 @@ pub mod tasks {
         type Error = rt::Undocumented;
         const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
             effect: rt::Effect::Read,
-            paging: Some(rt::Paging::Start { items: "result.tasks", id: Some("id") }),
+            paging: Some(rt::Paging { id: Some("id"), ..rt::Paging::start("start", "result.tasks") }),
             ..rt::MethodInfo::v2("tasks.task.list", "https://example.com/")
         };
     }

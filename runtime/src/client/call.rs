@@ -101,6 +101,11 @@ impl Call {
         self.effect == Effect::Read || self.idempotency_key.is_some()
     }
 
+    /// v3: whether the parameters are a list, in which a token has no place.
+    pub(crate) fn is_v3_list(&self) -> bool {
+        self.version == Version::V3 && self.parameters.first() == Some(&b'[')
+    }
+
     /// The body: the parameters, and the token of an application among them.
     pub(crate) fn body(&self, token: Option<&Token>) -> Body {
         let Some(token) = token else { return Body::from_parts(files::fill(&self.parameters, &self.uploads)) };

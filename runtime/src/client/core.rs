@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::BytesMut;
 use futures_util::StreamExt;
 use http::{HeaderValue, header};
+use secrecy::ExposeSecret;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
@@ -259,8 +260,12 @@ impl Core {
             }
             return Ok(request);
         }
-        let url = self.auth.url(call.version, call.method, token, self.settings.redirects.http_on_loopback)?;
-        let mut request = Request::new(Verb::Post, url, call.body(token));
+        let mut url = self.auth.url(call.version, call.method, token, self.settings.redirects.http_on_loopback)?;
+        let beside_list = token.filter(|_| call.is_v3_list());
+        if let Some(token) = beside_list {
+            url.query_pairs_mut().append_pair("auth", token.access.expose_secret());
+        }
+        let mut request = Request::new(Verb::Post, url, call.body(token.filter(|_| beside_list.is_none())));
         request.headers.insert(header::CONTENT_TYPE, JSON);
         request.headers.insert(header::ACCEPT, JSON);
         if let Some(key) = &call.idempotency_key {

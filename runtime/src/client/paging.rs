@@ -22,7 +22,7 @@ use super::{
     typed,
 };
 use crate::{
-    CallError, ListMethod, Method, MethodInfo, Paging, Reply, Version,
+    CallError, ListMethod, Method, MethodInfo, Paging, PagingStyle, Reply, Version,
     error::{Failure, FailureKind},
     wire::{Frag, Object, Slot},
 };
@@ -208,17 +208,50 @@ enum Way {
     Once,
     /// `start` is the `next` of the page before.
     Start { key: &'static str, at: Option<i64> },
-    /// `pagination.page` counts.
-    Page { page: i64, limit: i64 },
-    /// `pagination.offset` counts items: where the request begins with one.
-    Offset { offset: i64, limit: i64 },
+    /// The caller counts.
+    Count(Count),
+    /// The identifier of the last item, from which the server goes on in its own order.
+    After { key: &'static str, id: &'static str, last: Option<i64>, falls: Option<bool> },
     /// Identifiers above the last one.
-    Id { id: &'static str, filter: &'static str, order: &'static str, start: Option<&'static str>, last: Option<i64> },
+    Walk(Walk),
+}
+
+/// Pages, or items to skip, that are counted here.
+struct Count {
+    key: &'static str,
+    place: Place,
+    /// Whether items are counted.
+    items: bool,
+    at: i64,
+    limit: i64,
+    /// The flag of a page that tells whether another follows.
+    more: Option<&'static str>,
+}
+
+enum Place {
+    /// v3: an object of the two, or of `offset` and `limit`.
+    Pagination,
+    /// v2: a parameter of its own, and the one that limits the page where there is one.
+    Parameter { limit: Option<&'static str> },
+}
+
+/// The walk by identifier.
+struct Walk {
+    /// What answers call the identifier, and what filters and orders call it.
+    id: &'static str,
+    key: &'static str,
+    filter: &'static str,
+    order: &'static str,
+    /// Where the order is a direction only, the parameter that has the field.
+    sort: Option<&'static str>,
+    /// The parameter that, at -1, keeps the server from counting.
+    start: Option<&'static str>,
+    last: Option<i64>,
 }
 
 impl Pager {
     fn new(info: &MethodInfo, request: &dyn Object, call: Call, by_id: bool) -> Self {
-        let mut parameters = match serde_json::from_slice(&call.parameters) {
+        let parameters = match serde_json::from_slice(&call.parameters) {
             Ok(Value::Object(parameters)) => parameters,
             _ => Map::new(),
         };
@@ -227,42 +260,32 @@ impl Pager {
             let mut fields = request.table().fields.iter();
             fields.find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.name)
         };
-        let id_way = |id: Option<&'static str>, start| {
-            let (id, filter, order) = (id?, named("filter")?, named("order")?);
-            Some(Way::Id { id, filter, order, start, last: None })
+        let Some(paging) = info.paging else {
+            return Pager { version: info.version, parameters, way: Way::Once, path: "", done: false, call };
         };
-        let sets = |name: &str| named(name).and_then(|name| parameters.get(name)).is_some_and(is_something);
-        let start = named("start").unwrap_or("start");
-        let (items, way) = match info.paging {
-            None => ("result", Way::Once),
-            Some(Paging::Start { items, id }) => {
-                let fast = if by_id { id_way(id, Some(start)) } else { None };
-                (items, fast.unwrap_or(Way::Start { key: start, at: None }))
-            }
-            Some(Paging::Page { items, id }) => {
-                let fast = if by_id { id_way(id, None) } else { None };
-                let given = |key: &str| parameters.get("pagination")?.get(key)?.as_i64();
-                let limit = given("limit").unwrap_or(PAGE);
-                let pages = match (given("page"), given("offset")) {
-                    (None, Some(offset)) => Way::Offset { offset, limit },
-                    (page, _) => Way::Page { page: page.unwrap_or(1), limit },
-                };
-                (items, fast.unwrap_or(pages))
-            }
-            Some(Paging::Id { items, id }) => (items, id_way(id, named("start")).unwrap_or(Way::Once)),
+        let start = (paging.by.eq_ignore_ascii_case("start")).then_some(paging.by);
+        let walk = || {
+            let (id, filter, order) = (paging.id?, named("filter")?, named("order")?);
+            let key = paging.key.unwrap_or(id);
+            Some(Way::Walk(Walk { id, key, filter, order, sort: named("sort"), start, last: None }))
         };
-        let mut call = call;
-        if matches!(way, Way::Id { .. }) && sets("order") {
-            call.refused = Some("a list that goes by identifier has an order of its own");
+        let way = by_id.then(walk).flatten().unwrap_or_else(|| Way::pages(paging, &parameters, named));
+        let mut pager =
+            Pager { version: info.version, parameters, way, path: below_result(paging.items), done: false, call };
+        pager.prepare(named("select"));
+        pager
+    }
+
+    /// Makes the request one that the walk by identifier can build on.
+    fn prepare(&mut self, select: Option<&'static str>) {
+        let Way::Walk(walk) = &self.way else { return };
+        let sets = |name: &str| self.parameters.get(name).is_some_and(is_something);
+        if sets(walk.order) || walk.sort.is_some_and(sets) {
+            self.call.refused = Some("a list that goes by identifier has an order of its own");
         }
-        let select = named("select");
-        if let (Way::Id { id, .. }, Some(select)) = (&way, select)
-            && let Some(select) = parameters.get_mut(select)
-        {
-            select_too(select, id);
+        if let Some(select) = select.and_then(|select| self.parameters.get_mut(select)) {
+            select_too(select, walk.key);
         }
-        let path = items.strip_prefix("result").unwrap_or(items).trim_start_matches('.');
-        Pager { version: info.version, parameters, way, path, done: false, call }
     }
 
     /// The call for the next page.
@@ -272,25 +295,12 @@ impl Pager {
         }
         let parameters = &mut self.parameters;
         match &self.way {
-            Way::Once | Way::Start { at: None, .. } => return Some(self.call.clone()),
-            Way::Start { key, at: Some(at) } => {
+            Way::Once | Way::Start { at: None, .. } | Way::After { last: None, .. } => return Some(self.call.clone()),
+            Way::Start { key, at: Some(at) } | Way::After { key, last: Some(at), .. } => {
                 parameters.insert((*key).to_owned(), json!(at));
             }
-            Way::Page { page, limit } => {
-                parameters.insert("pagination".to_owned(), json!({"page": page, "limit": limit}));
-            }
-            Way::Offset { offset, limit } => {
-                parameters.insert("pagination".to_owned(), json!({"limit": limit, "offset": offset}));
-            }
-            Way::Id { id, filter, order, start, last } => {
-                parameters.insert((*order).to_owned(), json!({*id: "ASC"}));
-                if let Some(start) = start {
-                    parameters.insert((*start).to_owned(), json!(-1));
-                }
-                if let Some(last) = last {
-                    above(parameters.entry(*filter).or_insert(Value::Null), self.version, id, *last);
-                }
-            }
+            Way::Count(count) => count.set(parameters),
+            Way::Walk(walk) => walk.set(parameters, self.version),
         }
         let mut call = self.call.clone();
         call.parameters = serde_json::to_vec(parameters).unwrap_or_default().into();
@@ -301,7 +311,6 @@ impl Pager {
     fn advance(&mut self, page: &dyn Slot, next: Option<i64>) -> Result<u64, FailureKind> {
         let items = self.path.split('.').filter(|key| !key.is_empty()).try_fold(page.frag(), field);
         let (count, last_item) = items.map_or((0, None), |items| ends(&items));
-        let pages = matches!(self.way, Way::Page { .. });
         match &mut self.way {
             Way::Once => self.done = true,
             Way::Start { at, .. } => match next {
@@ -309,25 +318,120 @@ impl Pager {
                 Some(next) if Some(next) > *at => *at = Some(next),
                 _ => self.done = true,
             },
-            Way::Page { page: at, limit } | Way::Offset { offset: at, limit } => {
-                *at += if pages { 1 } else { i64::try_from(count).unwrap_or(i64::MAX) };
-                // Servers give fewer than were asked for if that is more than they allow.
-                self.done = count == 0 || (*limit <= PAGE && (count as u64) < limit.unsigned_abs());
-            }
-            Way::Id { id, last, .. } => match last_item {
+            Way::Count(counted) => self.done = counted.advance(count, page),
+            Way::After { id, last, falls, .. } => match last_item.map(|item| identifier(item, id)).transpose()? {
                 None => self.done = true,
-                Some(item) => {
-                    let found = field(item, id).and_then(|id| number(&id));
-                    match found {
-                        Some(found) if Some(found) > *last => *last = Some(found),
-                        Some(_) => return Err(FailureKind::Paging("the server's items do not come by identifier")),
-                        None => return Err(FailureKind::Paging("the server's items have no identifier")),
+                Some(found) => {
+                    if let Some(before) = last.replace(found) {
+                        let fell = found < before;
+                        if found == before || falls.replace(fell).is_some_and(|falls| falls != fell) {
+                            return Err(FailureKind::Paging("the server's pages do not go on after the last item"));
+                        }
                     }
                 }
+            },
+            Way::Walk(Walk { id, last, .. }) => match last_item.map(|item| identifier(item, id)).transpose()? {
+                None => self.done = true,
+                Some(found) if Some(found) > *last => *last = Some(found),
+                Some(_) => return Err(FailureKind::Paging("the server's items do not come by identifier")),
             },
         }
         Ok(count as u64)
     }
+}
+
+impl Way {
+    /// The way that the method's docs describe.
+    fn pages(paging: Paging, parameters: &Map<String, Value>, named: impl Fn(&str) -> Option<&'static str>) -> Self {
+        let key = paging.by;
+        let number =
+            |value: Option<&Value>| value.and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
+        match paging.style {
+            PagingStyle::Start => Way::Start { key, at: None },
+            PagingStyle::Page if key.eq_ignore_ascii_case("pagination") => {
+                let given = |name: &str| number(parameters.get(key)?.as_object()?.get(name));
+                let limit = given("limit").unwrap_or(PAGE);
+                let (items, at) = match (given("page"), given("offset")) {
+                    (None, Some(offset)) => (true, offset),
+                    (page, _) => (false, page.unwrap_or(1)),
+                };
+                Way::Count(Count { key, place: Place::Pagination, items, at, limit, more: paging.more })
+            }
+            PagingStyle::Page => {
+                let items = key.eq_ignore_ascii_case("offset");
+                let limit = named("limit");
+                let at = number(parameters.get(key)).unwrap_or(i64::from(!items));
+                let place = Place::Parameter { limit };
+                let limit = limit.and_then(|limit| number(parameters.get(limit))).unwrap_or(PAGE);
+                Way::Count(Count { key, place, items, at, limit, more: paging.more })
+            }
+            PagingStyle::Id => {
+                // Who begins with the first goes on with the first.
+                let first = named("first_id").filter(|first| parameters.contains_key(*first));
+                let after = |id| Way::After { key: first.unwrap_or(key), id, last: None, falls: None };
+                paging.id.map_or(Way::Once, after)
+            }
+        }
+    }
+}
+
+impl Count {
+    fn set(&self, parameters: &mut Map<String, Value>) {
+        let Count { key, items, at, limit, .. } = self;
+        match &self.place {
+            Place::Pagination if *items => {
+                parameters.insert((*key).to_owned(), json!({"limit": limit, "offset": at}));
+            }
+            Place::Pagination => {
+                parameters.insert((*key).to_owned(), json!({"page": at, "limit": limit}));
+            }
+            Place::Parameter { limit: name } => {
+                parameters.insert((*key).to_owned(), json!(at));
+                if let Some(name) = name {
+                    parameters.insert((*name).to_owned(), json!(limit));
+                }
+            }
+        }
+    }
+
+    /// Goes on after a page of `count` items. Whether it was the last.
+    fn advance(&mut self, count: usize, page: &dyn Slot) -> bool {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let more = self.more.and_then(|more| flag(&field(page.frag(), more)?));
+        // A page may be shorter for items that were left out of it; the server tells then. Without a word, servers give
+        // fewer than were asked for if that is more than they allow.
+        let step = if more.is_some() { self.limit } else { count };
+        self.at += if self.items { step.max(1) } else { 1 };
+        more.map_or(count == 0 || self.limit <= PAGE && count < self.limit, |more| !more)
+    }
+}
+
+impl Walk {
+    fn set(&self, parameters: &mut Map<String, Value>, version: Version) {
+        let order = match self.sort {
+            None => json!({self.key: "ASC"}),
+            Some(sort) => {
+                parameters.insert(sort.to_owned(), json!(self.key));
+                json!("ASC")
+            }
+        };
+        parameters.insert(self.order.to_owned(), order);
+        if let Some(start) = self.start {
+            parameters.insert(start.to_owned(), json!(-1));
+        }
+        if let Some(last) = self.last {
+            above(parameters.entry(self.filter).or_insert(Value::Null), version, self.key, last);
+        }
+    }
+}
+
+fn below_result(path: &'static str) -> &'static str {
+    path.strip_prefix("result").unwrap_or(path).trim_start_matches('.')
+}
+
+fn identifier(item: Frag<'_>, id: &str) -> Result<i64, FailureKind> {
+    let found = field(item, id).and_then(|id| number(&id));
+    found.ok_or(FailureKind::Paging("the server's items have no identifier"))
 }
 
 fn is_something(value: &Value) -> bool {
@@ -389,6 +493,14 @@ fn field<'a>(value: Frag<'a>, key: &str) -> Option<Frag<'a>> {
             .find(|(name, _)| *name == key)
             .map(|(_, value)| value.frag()),
         Frag::Any(value) | Frag::Json(value) => value.get(key).map(Slot::frag),
+        _ => None,
+    }
+}
+
+fn flag(value: &Frag<'_>) -> Option<bool> {
+    match value {
+        Frag::Bool(flag) => Some(*flag),
+        Frag::Any(value) => value.as_bool(),
         _ => None,
     }
 }

@@ -11,6 +11,16 @@ pub enum OneOrMany<T> {
     Many(Vec<T>),
 }
 
+impl<T> OneOrMany<T> {
+    /// As a list, of one or of many.
+    pub fn into_vec(self) -> Vec<T> {
+        match self {
+            OneOrMany::One(value) => vec![value],
+            OneOrMany::Many(values) => values,
+        }
+    }
+}
+
 impl<T> From<T> for OneOrMany<T> {
     fn from(value: T) -> Self {
         OneOrMany::One(value)

@@ -90,6 +90,18 @@ async fn v3_calls_of_an_application_have_the_token_in_the_body() {
 }
 
 #[tokio::test]
+async fn a_v3_batch_is_a_list_and_the_token_stands_beside_it() {
+    let portal = Server::start(|_| ok(json!({"c0": {"id": 1}}))).await;
+    let client = client(&portal, MemoryStore::new(token(&portal, "access1")));
+    let mut batch = client.batch();
+    let added = batch.add(add_v3::Request::new("x"));
+    assert_eq!(batch.send().await.take(added).unwrap().result.id, Some(1));
+    let seen = &portal.seen()[0];
+    assert_eq!(seen.path, "/rest/api/batch?auth=access1");
+    assert_eq!(seen.json()[0]["query"], json!({"title": "x"}));
+}
+
+#[tokio::test]
 async fn two_hundred_calls_with_an_expired_token_renew_it_once() {
     let portal = portal("access2").await;
     let oauth = oauth(&portal).await;

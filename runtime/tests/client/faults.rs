@@ -16,6 +16,7 @@ use bitrix24_runtime::{
         auth::{App, MemoryStore, Token},
     },
     error::{FailureKind, Stage},
+    events::Unverified,
 };
 use futures_util::{StreamExt, stream};
 use serde_json::json;
@@ -240,6 +241,7 @@ async fn a_portal_that_is_not_there_is_tried_again_even_for_writes() {
 
 const CLIENT_SECRET: &str = "cl13nt/S3cret+";
 const REFRESH: &str = "r3fr3sh/t0ken+";
+const APPLICATION_TOKEN: &str = "4ppl1cat10n/t0ken+";
 const ACCESS: &str = "acc3ss/t0ken+";
 
 /// 10,000 calls of three kinds, by a webhook and by an application, through every fault at random. `FAULTS_SEED` is another
@@ -247,7 +249,7 @@ const ACCESS: &str = "acc3ss/t0ken+";
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_calls_through_every_fault_at_random() {
     const CALLS: i64 = 10_000;
-    let (logs, guard) = Logs::catch(&[WEBHOOK_CODE, CLIENT_SECRET, REFRESH, ACCESS]);
+    let (logs, guard) = Logs::catch(&[WEBHOOK_CODE, CLIENT_SECRET, REFRESH, ACCESS, APPLICATION_TOKEN]);
     let seed = std::env::var("FAULTS_SEED").map_or(24, |seed| seed.parse().unwrap());
     let random = Arc::new(Mutex::new(fastrand::Rng::with_seed(seed)));
     let executed = Arc::new(Mutex::new(Executed::default()));
@@ -298,6 +300,14 @@ async fn ten_thousand_calls_through_every_fault_at_random() {
         .build()
         .unwrap();
     let by_webhook = client(&server);
+    // What comes in is looked at under the same eyes.
+    let event = format!("event=ONCRMDEALADD&auth[application_token]={APPLICATION_TOKEN}&auth[access_token]={ACCESS}");
+    for token in [APPLICATION_TOKEN, "another"] {
+        let event = Unverified::read(Some("application/x-www-form-urlencoded"), event.as_bytes()).unwrap();
+        logs.check(&format!("{event:?}"));
+        let verified = event.verify(&token.into());
+        logs.check(&verified.map_or_else(|error| format!("{error} {error:?}"), |event| format!("{event:?}")));
+    }
 
     let outcomes: Vec<_> = stream::iter(0..CALLS)
         .map(|id| {

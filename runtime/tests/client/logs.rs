@@ -8,9 +8,13 @@ use std::{
     },
 };
 
-use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+};
 use tracing::{level_filters::LevelFilter, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::MakeWriter;
+use url::form_urlencoded;
 
 /// What has been caught on this thread.
 #[derive(Clone)]
@@ -49,13 +53,19 @@ impl Logs {
     }
 }
 
-/// Each secret as it is, percent-encoded and in base64.
+/// Each secret as it is, percent-encoded, and in base64 of both alphabets wherever it stands in what was encoded.
 fn forms(secrets: &[&str]) -> Vec<String> {
-    let encoded = |secret: &str| url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    secrets
-        .iter()
-        .flat_map(|secret| [(*secret).to_owned(), encoded(secret), BASE64_STANDARD_NO_PAD.encode(secret)])
-        .collect()
+    let encoded = |secret: &str| form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut forms: Vec<String> = secrets.iter().flat_map(|secret| [(*secret).to_owned(), encoded(secret)]).collect();
+    for (secret, before) in secrets.iter().flat_map(|secret| (0..3).map(move |before| (secret, before))) {
+        // Signs at the ends hold bits of the neighbours too.
+        let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
+        let whole = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
+        forms.extend(
+            [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD].map(|base64| base64.encode(&bytes)[whole.clone()].into()),
+        );
+    }
+    forms
 }
 
 impl io::Write for Logs {
@@ -83,7 +93,8 @@ fn secrets_are_found_in_every_form() {
     let (logs, _guard) = Logs::catch(&["s3cret/"]);
     tracing::trace!("the secret is s3cret%2F");
     log::trace!("the secret is {}", BASE64_STANDARD_NO_PAD.encode("s3cret/"));
+    log::trace!("the secret is {}", BASE64_STANDARD_NO_PAD.encode("user:s3cret/?x"));
     tracing::trace!(field = "s3cret/");
     tracing::trace!("nothing");
-    assert_eq!((logs.found().len(), logs.lines()), (3, 4));
+    assert_eq!((logs.found().len(), logs.lines()), (4, 5));
 }

@@ -189,3 +189,142 @@ async fn a_server_that_does_not_move_on_is_not_followed_forever() {
     let CallError::Failed(failure) = items.last().unwrap().as_ref().unwrap_err() else { panic!() };
     assert!(matches!(failure.kind, FailureKind::Paging(_)));
 }
+
+/// A list of plain items that pages as `$paging` says, with every parameter that says which page.
+macro_rules! listing {
+    ($name:ident, $paging:expr) => {
+        mod $name {
+            use ::bitrix24_runtime as rt;
+
+            #[derive(Clone, Default)]
+            pub struct Request {
+                pub limit: Option<i64>,
+                pub first_id: Option<i64>,
+                pub filter: Option<rt::Any>,
+                pub order: Option<String>,
+                pub sort: Option<String>,
+                pub extra: rt::Extra,
+            }
+
+            rt::input! { Request {
+                0 "LIMIT" limit,
+                1 "FIRST_ID" first_id,
+                2 "FILTER" filter,
+                3 "ORDER" order,
+                4 "SORT" sort,
+            } }
+
+            impl rt::Method for Request {
+                type Result = rt::Any;
+                type Error = rt::Undocumented;
+                const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+                    effect: rt::Effect::Read,
+                    paging: Some($paging),
+                    ..rt::MethodInfo::v2("some.list", "")
+                };
+            }
+
+            impl rt::ListMethod for Request {
+                type Item = rt::Any;
+
+                fn items(mut page: Self::Result) -> Vec<Self::Item> {
+                    serde_json::from_value(page["items"].take()).unwrap()
+                }
+            }
+        }
+    };
+}
+
+listing!(by_offset, rt::Paging::page("OFFSET", "result.items"));
+listing!(by_flag, rt::Paging { more: Some("hasMore"), ..rt::Paging::page("OFFSET", "result.items") });
+listing!(by_page, rt::Paging::page("page", "result.items"));
+listing!(by_last, rt::Paging { id: Some("id"), ..rt::Paging::id("LAST_ID", "result.items") });
+listing!(by_sort, rt::Paging { id: Some("id"), key: Some("ID"), ..rt::Paging::start("start", "result.items") });
+
+async fn ids(items: impl Stream<Item = Result<Value, impl std::fmt::Debug>>) -> Vec<i64> {
+    items.map(|item| item.unwrap()["id"].as_i64().unwrap()).collect().await
+}
+
+fn page(items: impl Iterator<Item = i64>) -> Value {
+    json!({"items": items.map(|id| json!({ "id": id })).collect::<Vec<_>>()})
+}
+
+#[tokio::test]
+async fn a_list_that_skips_is_counted() {
+    let server = Server::start(|seen| {
+        let sent = seen.json();
+        let [skip, limit] = ["OFFSET", "LIMIT"].map(|key| usize::try_from(sent[key].as_i64().unwrap()).unwrap());
+        // No more than 60 are given, whatever is asked for.
+        ok(page((1..=130).skip(skip).take(limit.min(60))))
+    })
+    .await;
+    let client = client(&server);
+    let all: Vec<_> = (1..=130).collect();
+    assert_eq!(ids(client.items(by_offset::Request::default())).await, all);
+    assert_eq!(server.count(), 3);
+    let many = by_offset::Request { limit: Some(1000), ..Default::default() };
+    assert_eq!(ids(client.items(many)).await, all);
+    assert_eq!(server.count(), 3 + 4);
+}
+
+#[tokio::test]
+async fn a_flag_tells_whether_more_follows_whatever_is_left_out_of_a_page() {
+    let server = Server::start(|seen| {
+        let skip = seen.json()["OFFSET"].as_i64().unwrap();
+        // Odd ones are left out.
+        let mut result = page((skip + 1..=skip + 50).filter(|id| id % 2 == 0));
+        result["hasMore"] = json!(skip < 100);
+        ok(result)
+    })
+    .await;
+    let even: Vec<_> = (1..=150).filter(|id| id % 2 == 0).collect();
+    assert_eq!(ids(client(&server).items(by_flag::Request::default())).await, even);
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn pages_by_number_begin_with_the_first() {
+    let server = Server::start(|seen| {
+        let number = seen.json()["page"].as_i64().unwrap();
+        ok(page((1..=120).skip(usize::try_from(number - 1).unwrap() * 50).take(50)))
+    })
+    .await;
+    assert_eq!(ids(client(&server).items(by_page::Request::default())).await, (1..=120).collect::<Vec<_>>());
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn a_list_goes_on_after_the_last_item_in_the_servers_order() {
+    let server = Server::start(|seen| {
+        let sent = seen.json();
+        let items: Vec<i64> = match (sent["LAST_ID"].as_i64(), sent["FIRST_ID"].as_i64()) {
+            (_, Some(first)) => (first + 1..=70).take(20).collect(),
+            (last, None) => (1..last.unwrap_or(71)).rev().take(20).collect(),
+        };
+        ok(page(items.into_iter()))
+    })
+    .await;
+    let client = client(&server);
+    assert_eq!(ids(client.items(by_last::Request::default())).await, (1..=70).rev().collect::<Vec<_>>());
+    let oldest = by_last::Request { first_id: Some(0), ..Default::default() };
+    assert_eq!(ids(client.items(oldest)).await, (1..=70).collect::<Vec<_>>());
+    let stuck = Server::start(|_| ok(page(1..=3))).await;
+    let items: Vec<_> = self::client(&stuck).items(by_last::Request::default()).collect().await;
+    let CallError::Failed(failure) = items.last().unwrap().as_ref().unwrap_err() else { panic!() };
+    assert!(matches!(failure.kind, FailureKind::Paging(_)) && items.len() == 4);
+}
+
+#[tokio::test]
+async fn the_walk_speaks_as_the_methods_filter_and_sort_do() {
+    let server = Server::start(|seen| {
+        let sent = seen.json();
+        assert_eq!((&sent["SORT"], &sent["ORDER"], &sent["start"]), (&json!("ID"), &json!("ASC"), &json!(-1)));
+        let above = sent["FILTER"][">ID"].as_i64().unwrap_or(0);
+        ok(page((above + 1..=70).take(50)))
+    })
+    .await;
+    let client = client(&server);
+    assert_eq!(ids(client.items_by_id(by_sort::Request::default())).await, (1..=70).collect::<Vec<_>>());
+    let sorted = by_sort::Request { sort: Some("NAME".into()), ..Default::default() };
+    assert!(client.items_by_id(sorted).next().await.unwrap().is_err());
+}

@@ -29,7 +29,7 @@ impl Closings {
         let mut out = Closings { fences: [Vec::new(), Vec::new()], runs: HashMap::new(), bounds: Vec::new() };
         let mut line = 0;
         while line < bytes.len() {
-            let end = text[line..].find('\n').map_or(bytes.len(), |n| line + n);
+            let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |n| line + n);
             out.line(&text[line..end], line);
             let next = end + 1 + bytes.get(end + 1..).map_or(0, indent);
             let blank = matches!(bytes.get(next), None | Some(b'\n' | b'\r'));
@@ -61,7 +61,7 @@ impl Closings {
         }
         let bytes = line.as_bytes();
         let mut pos = 0;
-        while let Some(n) = line[pos..].find('`') {
+        while let Some(n) = memchr::memchr(b'`', &bytes[pos..]) {
             let run = run_of(&bytes[pos + n..], b'`');
             self.runs.entry(run).or_default().push(start + pos + n);
             pos += n + run;
@@ -76,7 +76,7 @@ impl Closings {
         if run < 3 {
             return None;
         }
-        let info_end = at + text[at..].find('\n')?;
+        let info_end = at + memchr::memchr(b'\n', &bytes[at..])?;
         if mark == b'`' && bytes[at + run..info_end].contains(&b'`') {
             return None;
         }

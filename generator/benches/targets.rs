@@ -1,0 +1,172 @@
+//! The generator's cost as ratios taken in one run: `cargo bench -p bitrix24-codegen --bench targets`.
+//!
+//! Machines differ, and one machine differs from minute to minute: each figure is the median of the ratios of neighbouring
+//! rounds, in which the work and the yardstick, pulldown-cmark alone over the same bytes on one thread, take turns. Memory
+//! and growth are measured in processes of their own.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a program that measures"
+)]
+
+#[path = "common/corpus.rs"]
+mod corpus;
+
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use bitrix24_codegen::{
+    Config,
+    config::Session,
+    docs::Docs,
+    emit::{Settings, emit},
+    model::Model,
+};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--grow") {
+        return grow(arguments[at + 1].parse().unwrap());
+    }
+    if let Some(at) = arguments.iter().position(|argument| argument == "--peak") {
+        Config::new().docs(corpus::folder()).out_dir(&arguments[at + 1]).generate().unwrap();
+        println!("{}", peak());
+        return;
+    }
+    let measured = corpus::measured();
+    let rounds = if measured { 15 } else { 1 };
+    let folder = corpus::folder();
+    let texts = corpus::texts(&folder);
+    let bytes: usize = texts.iter().map(String::len).sum();
+    println!("{}: {} pages, {bytes} bytes, {rounds} rounds", folder.display(), texts.len());
+
+    let to_model = || {
+        let mut model = Model::read(&Docs::open(&folder).unwrap());
+        model.settle();
+        model
+    };
+    let to_rust = |format| emit(&to_model(), &Settings { format, ..Settings::default() }).unwrap().len();
+    compare("folder to model", rounds, &texts, &mut || to_model().methods.len());
+    compare("folder to Rust", rounds, &texts, &mut || to_rust(false));
+    compare("folder to formatted Rust", rounds, &texts, &mut || to_rust(true));
+    again(&folder, rounds, &texts);
+    let out = tempfile::tempdir().unwrap();
+    println!("{:<34} {:>7.0} MiB", "peak memory", child(&["--peak", out.path().to_str().unwrap()])[0] / 1024.0);
+    growth(if measured { &[100, 500, 2_500, 10_000, 20_000] } else { &[20, 40] });
+}
+
+/// Runs that follow a run: over the same docs, and over docs with one page edited.
+fn again(folder: &Path, rounds: usize, texts: &[String]) {
+    let (docs, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let all = Docs::open(folder).unwrap();
+    for source in all.sources() {
+        let file = docs.path().join(&source.path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, source.text()).unwrap();
+    }
+    let config = || Config::new().docs(docs.path()).out_dir(out.path()).format(true);
+    config().generate().unwrap();
+    compare("again, nothing changed", rounds, texts, &mut || config().generate().unwrap().pages);
+    let page = all.sources().iter().find(|source| source.path.ends_with("-delete.md")).unwrap();
+    let mut edit = 0;
+    let mut save = || {
+        edit += 1;
+        fs::write(docs.path().join(&page.path), format!("{}\n\n## Edit {edit}\n", page.text())).unwrap();
+    };
+    compare("again, one page edited", rounds, texts, &mut || {
+        save();
+        config().generate().unwrap().pages
+    });
+    let mut session = Session::new(config());
+    session.generate().unwrap();
+    compare("the same while watching", rounds, texts, &mut || {
+        save();
+        session.generate().unwrap().pages
+    });
+}
+
+fn compare(what: &str, rounds: usize, texts: &[String], work: &mut dyn FnMut() -> usize) {
+    let mut pairs: Vec<(f64, Duration, Duration)> = (0..rounds)
+        .map(|_| {
+            let start = Instant::now();
+            assert!(corpus::yardstick(texts) > 0);
+            let yardstick = start.elapsed();
+            let start = Instant::now();
+            assert!(work() > 0);
+            let own = start.elapsed();
+            (own.as_secs_f64() / yardstick.as_secs_f64(), own, yardstick)
+        })
+        .collect();
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (ratio, own, yardstick) = pairs[pairs.len() / 2];
+    println!("{what:<34} {ratio:>7.2} × the yardstick ({own:.3?} to {yardstick:.3?})");
+}
+
+/// Time and memory over ever more pages.
+fn growth(sizes: &[usize]) {
+    println!("{:<34} {:>7} {:>10} {:>7} {:>10}", "growth: pages", "s", "ms a page", "MiB", "KiB a page");
+    for size in sizes {
+        let [seconds, peak] = child(&["--grow", &size.to_string()])[..] else { panic!("no figures for {size} pages") };
+        let pages = *size as f64;
+        let (each, memory) = (1000.0 * seconds / pages, peak / pages);
+        println!("{size:<34} {seconds:>7.2} {each:>10.3} {:>7.0} {memory:>10.1}", peak / 1024.0);
+    }
+}
+
+/// Reads and emits `size` pages: those of the corpus that document methods, copied with new names as often as it takes.
+fn grow(size: usize) {
+    let docs = Docs::open(&corpus::folder()).unwrap();
+    let model = Model::read(&docs);
+    let named: Vec<(&str, &str)> =
+        model.methods.iter().map(|method| (method.page.as_str(), method.name.as_str())).collect();
+    // A stride first, so that small sizes are of the same mix as large ones.
+    let stride = (named.len() / size).max(1);
+    let chosen: Vec<(&str, &str)> = named.iter().step_by(stride).copied().collect();
+    let pages = (0..).flat_map(|copy| chosen.iter().map(move |page| (copy, page))).take(size);
+    let pages: Vec<(String, Vec<u8>)> = pages
+        .map(|(copy, (path, name))| {
+            let text = docs.source(docs.find(path).unwrap()).text().replace(name, &format!("{name}{copy}"));
+            (format!("copy{copy}/{path}"), text.into_bytes())
+        })
+        .collect();
+    drop((model, docs));
+    forget_peak();
+    let before = peak();
+    let start = Instant::now();
+    let mut model = Model::read(&Docs::new(pages, &[("build".to_owned(), "prod".to_owned())]));
+    model.settle();
+    let files = emit(&model, &Settings::default()).unwrap();
+    let elapsed = start.elapsed();
+    assert!(!files.is_empty());
+    println!("{} {}", elapsed.as_secs_f64(), peak().saturating_sub(before));
+}
+
+/// What a process of its own prints: figures.
+fn child(arguments: &[&str]) -> Vec<f64> {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(arguments)
+        .env("BENCH_DOCS", corpus::folder())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().split_whitespace().map(|figure| figure.parse().unwrap()).collect()
+}
+
+/// Counts the most memory in use anew, where the system can.
+fn forget_peak() {
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+/// The most memory that was in use, in KiB; 0 where the system does not tell.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,206 @@
+//! Runs that build on the run before them: whatever happened in between, the files are those of a clean run.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use bitrix24_codegen::Config;
+use bitrix24_codegen::cache::CACHE;
+use bitrix24_codegen::config::Session;
+
+use crate::support::{docs_input, pages};
+
+/// A copy of the pages of the default build.
+fn copied_docs() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, bytes) in pages(&docs_input()) {
+        save(folder.path(), &path, &bytes);
+    }
+    folder
+}
+
+fn save(folder: &Path, path: &str, bytes: &[u8]) {
+    let file = folder.join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, bytes).unwrap();
+}
+
+fn config(docs: &Path, out: &Path) -> Config {
+    Config::new().docs(docs).out_dir(out)
+}
+
+/// The content of all files below `folder`, the cache left aside: it names the run.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                out.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    assert!(out.remove(CACHE).is_some(), "the cache is there");
+    out
+}
+
+fn assert_clean(docs: &Path, out: &Path, what: &str) {
+    let clean = tempfile::tempdir().unwrap();
+    config(docs, clean.path()).generate().unwrap();
+    let (own, clean) = (contents(out), contents(clean.path()));
+    assert_eq!(own.keys().collect::<Vec<_>>(), clean.keys().collect::<Vec<_>>(), "{what}: other files");
+    for (name, content) in &own {
+        assert!(*content == clean[name], "{what}: `{name}` differs");
+    }
+}
+
+/// What an author does to a page, by number; `None` where the page has no place for it.
+fn edit(text: &str, kind: usize) -> Option<String> {
+    let edited = match kind % 6 {
+        0 => text.replacen("`string`", "`integer`", 1),
+        1 => text.replacen("||\n|#", "||\n|| **added_by_hand**\n`string` | More ||\n|#", 1),
+        2 => text.replacen("***\n", "**\n", 1),
+        3 => format!("{text}\n\nOne more paragraph.\n"),
+        4 => text.replacen("# ", "# New ", 1),
+        _ => text.get(..text.len() / 2)?.to_owned(),
+    };
+    (edited != text).then_some(edited)
+}
+
+#[test]
+fn a_session_and_runs_with_a_cache_write_what_a_clean_run_writes() {
+    let docs = copied_docs();
+    let (kept, cached) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut session = Session::new(config(docs.path(), kept.path()));
+    session.generate().unwrap();
+    config(docs.path(), cached.path()).generate().unwrap();
+    let all = pages(docs.path());
+    let mut edits = 0;
+    // Strides over pages and kinds of edit: neighbours, includes and shared structures among them.
+    for (kind, (path, text)) in all.iter().step_by(all.len() / 9 + 1).enumerate() {
+        let Some(edited) = edit(std::str::from_utf8(text).unwrap(), kind) else { continue };
+        edits += 1;
+        save(docs.path(), path, edited.as_bytes());
+        session.generate().unwrap();
+        config(docs.path(), cached.path()).generate().unwrap();
+        assert_clean(docs.path(), kept.path(), &format!("session, edit {kind} of {path}"));
+        assert_clean(docs.path(), cached.path(), &format!("cache, edit {kind} of {path}"));
+    }
+    assert!(edits > 4, "{edits}");
+    // A page less, a page more, and a module less.
+    fs::remove_file(docs.path().join(&all[all.len() / 2].0)).unwrap();
+    save(docs.path(), "api-reference/bell/bell-ring.md", b"# Ring bell.ring\n\n## Method Parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n|| **times***\n`integer` | How often ||\n|#\n");
+    session.generate().unwrap();
+    config(docs.path(), cached.path()).generate().unwrap();
+    assert_clean(docs.path(), kept.path(), "session, pages come and go");
+    assert_clean(docs.path(), cached.path(), "cache, pages come and go");
+    assert!(kept.path().join("bell.rs").exists());
+}
+
+#[test]
+fn files_that_were_changed_by_hand_are_written_again() {
+    let docs = copied_docs();
+    let out = tempfile::tempdir().unwrap();
+    config(docs.path(), out.path()).generate().unwrap();
+    fs::remove_file(out.path().join("api.rs")).unwrap();
+    fs::write(out.path().join("biconnector.rs"), "mine").unwrap();
+    let written = config(docs.path(), out.path()).generate().unwrap().written;
+    assert_eq!(written.changed, 2, "{written:?}");
+    assert_clean(docs.path(), out.path(), "changed by hand");
+}
+
+#[test]
+fn what_a_killed_run_left_half_written_goes() {
+    let docs = copied_docs();
+    let out = tempfile::tempdir().unwrap();
+    config(docs.path(), out.path()).generate().unwrap();
+    // No process has this number.
+    for name in ["crm.rs.4194305.tmp", ".bitrix24-codegen-cache.4194305.tmp", "api.rs.4194305.tmp"] {
+        fs::write(out.path().join(name), "half").unwrap();
+    }
+    fs::write(out.path().join("notes.4194305.tmp"), "another's").unwrap();
+    config(docs.path(), out.path()).generate().unwrap();
+    let names: Vec<String> = contents(out.path()).into_keys().filter(|name| name.contains(".tmp")).collect();
+    let known = contents(out.path()).contains_key("crm.rs");
+    assert_eq!(names.len(), if known { 1 } else { 2 }, "{names:?}");
+}
+
+#[cfg(feature = "cli")]
+mod killed {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+    use std::time::Instant;
+
+    use super::*;
+
+    fn generator(docs: &Path, out: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bitrix24-codegen"));
+        command.arg("generate").arg("--docs").arg(docs).arg("--out").arg(out).stdout(Stdio::piped());
+        command
+    }
+
+    /// `BITRIX24_KILLS` sets how often.
+    #[test]
+    fn a_run_that_is_killed_at_any_moment_is_mended_by_the_next() {
+        let kills: u32 = std::env::var("BITRIX24_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
+        let docs = copied_docs();
+        let (clean, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let all = pages(docs.path());
+        let start = Instant::now();
+        assert!(generator(docs.path(), clean.path()).output().unwrap().status.success());
+        let whole = start.elapsed();
+        for kill in 0..kills {
+            // Something is to be written each time.
+            let (path, text) = &all[kill as usize % all.len()];
+            save(docs.path(), path, &[text.as_slice(), format!("\n\n## Note {kill}\n\nText.\n").as_bytes()].concat());
+            if kill % 4 == 3 {
+                fs::remove_dir_all(out.path()).unwrap();
+            }
+            let mut run = generator(docs.path(), out.path()).spawn().unwrap();
+            // A moment between the start and the end: spread evenly, in an order that jumps about.
+            let moment = whole * (kill * 7 % kills) / kills;
+            std::thread::sleep(moment.min(Duration::from_secs(30)));
+            // It may be done already.
+            let _ = run.kill();
+            run.wait().unwrap();
+            if kill % 5 == 4 {
+                // The docs go back: the run that was killed is forgotten.
+                save(docs.path(), path, text);
+            }
+            assert!(generator(docs.path(), out.path()).output().unwrap().status.success(), "kill {kill}");
+            fs::remove_dir_all(clean.path()).unwrap();
+            assert!(generator(docs.path(), clean.path()).output().unwrap().status.success());
+            let (own, clean) = (contents(out.path()), contents(clean.path()));
+            assert_eq!(own.keys().collect::<Vec<_>>(), clean.keys().collect::<Vec<_>>(), "kill {kill}");
+            assert!(own == clean, "kill {kill}: a file differs");
+        }
+    }
+
+    #[test]
+    fn watching_generates_again_when_a_page_is_saved() {
+        let docs = copied_docs();
+        let out = tempfile::tempdir().unwrap();
+        let mut run = generator(docs.path(), out.path()).arg("--watch").spawn().unwrap();
+        let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+        let mut summary = || (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap());
+        assert!(summary().1.contains("0 removed"));
+        let page = "api-reference/biconnector/connector/biconnector-connector-delete.md";
+        let text = fs::read_to_string(docs.path().join(page)).unwrap();
+        save(
+            docs.path(),
+            page,
+            text.replace("biconnector.connector.delete", "biconnector.connector.forget").as_bytes(),
+        );
+        let (_, written) = summary();
+        run.kill().unwrap();
+        run.wait().unwrap();
+        assert!(!written.contains(" 0 files written"), "{written}");
+        let code = fs::read_to_string(out.path().join("biconnector.rs")).unwrap();
+        assert!(code.contains("biconnector.connector.forget"));
+    }
+}
