@@ -64,7 +64,7 @@ pub fn check(examples: &[Example]) -> Mutants {
 }
 
 fn add_keys(example: &Example, found: &mut Mutants) {
-    for place in places(&example.json, |value| value.is_object()) {
+    for place in places(&example.json, Value::is_object) {
         let mut mutant = example.clone();
         let Some(Value::Object(entries)) = mutant.json.pointer_mut(&place.pointer) else { continue };
         entries.insert(KEY.to_owned(), json!({"a": 1}));

@@ -269,11 +269,10 @@ pub struct Object {
 impl Object {
     /// How documented keys beyond the fields begin: nothing if there are none, `""` for any key.
     pub fn open_prefixes(&self) -> Vec<&str> {
-        match self.open {
-            false => Vec::new(),
-            true if self.open_keys.is_empty() => vec![""],
-            true => self.open_keys.iter().map(String::as_str).collect(),
+        if self.open && self.open_keys.is_empty() {
+            return vec![""];
         }
+        self.open_keys.iter().map(String::as_str).collect()
     }
 }
 
