@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn a_prefix_covers_keys_in_every_spelling_and_longer_prefixes() {
         let mut keys = OpenKeys::default();
-        ["UF_*", "UF_CRM_*", "ufCrm*", "PARENT_ID_n"].iter().for_each(|name| keys.add(name));
+        for name in ["UF_*", "UF_CRM_*", "ufCrm*", "PARENT_ID_n"] {
+            keys.add(name);
+        }
         assert_eq!(keys.prefixes(), ["PARENT_ID_", "UF_"]);
         assert!(keys.cover("ufCrm5_1678") && keys.cover("parentId128") && !keys.cover("ID"));
         keys.add_any();

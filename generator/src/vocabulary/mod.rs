@@ -213,7 +213,8 @@ pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
 /// What follows `phrase` at the beginning of `text`, whose case does not matter.
 fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     let mut rest = text.chars();
-    phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c)).then(|| rest.as_str())
+    let same = phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c));
+    same.then_some(rest.as_str())
 }
 
 /// The letter in lower case.
