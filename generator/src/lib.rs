@@ -72,6 +72,8 @@ pub mod overrides;
 pub mod page;
 #[cfg(feature = "cli")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod standalone;
 pub mod vocabulary;
 pub mod write;
 

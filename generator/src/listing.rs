@@ -200,6 +200,10 @@ fn write_tokens(tokens: TokenStream, out: &mut String) {
             }
             TokenTree::Punct(mark) => {
                 let c = mark.as_char();
+                if c == '>' {
+                    // A comma behind the last item of a list a line each is no part of it.
+                    out.truncate(out.trim_end_matches([' ', ',']).len());
+                }
                 if matches!(c, '=' | '+' | '-') && !out.ends_with(' ') {
                     out.push(' ');
                 }
@@ -246,6 +250,9 @@ mod tests {
                 impl rt::Method for Deal { type Result = Vec<Deal>; type Error = ErrorCode; const INFO: u8 = 1; }
                 rt::object! { Deal { 0 \"ID\" id, } }
                 pub static ALL: &'static [&'static str] = &[];
+                pub const FEW: Option<
+                    Vec<Deal>,
+                > = None;
                 pub fn find(name: &str) -> Option<&'static Deal> { None }
                 struct Hidden;
             }
@@ -264,6 +271,7 @@ mod tests {
         non_exhaustive enum v3::tasks::get::ErrorCode
         variant v3::tasks::get::ErrorCode::NotFound
         variant v3::tasks::get::ErrorCode::Other(String)
+        const v3::tasks::get::FEW: Option<Vec<Deal>>
         fn v3::tasks::get::find(name: &str) -> Option<&'static Deal>
         ");
     }

@@ -6,27 +6,46 @@ use std::process::ExitCode;
 use bitrix24_codegen::Config;
 use clap::Args;
 
-use super::{Input, Outcome, output};
+use super::{Input, Outcome, output, standalone};
 
 /// Write the crate's sources for reading.
 ///
 /// One file for each API module, laid out like code written by hand, and `api.rs`, which declares them. Files whose
 /// content stays the same are not touched; files of an earlier run that are no longer written are removed.
+///
+/// With `--crate` they become a crate of its own, which needs no docs and no build script: for `cargo publish`, or for projects
+/// that cannot have the generator in their build.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,
     /// The folder that the sources go to; it is created if it is missing.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "folder")]
+    out: Option<PathBuf>,
     /// Only these API modules, the first words of method names: `crm,tasks`.
     #[arg(long, value_name = "MODULE", value_delimiter = ',')]
     module: Vec<String>,
+    #[command(flatten)]
+    standalone: standalone::Arguments,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  Read the Rust of one module:
+    bitrix24-codegen generate --docs docs-input --out target/reading --module biconnector
+
+  Write a crate for publishing; run it again when the docs have changed:
+    bitrix24-codegen generate --docs docs/en --crate ../bitrix24-api --name bitrix24-api --runtime runtime
+    cd ../bitrix24-api && cargo package";
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
-        let mut config = Config::new().docs(&self.input.docs).out_dir(&self.out).format(true);
+        if let Some(folder) = self.standalone.folder.clone() {
+            return self.standalone.run(self.input, folder);
+        }
+        let out_dir = self.out.unwrap_or_default();
+        let mut config = Config::new().docs(&self.input.docs).out_dir(&out_dir).format(true);
         if !self.module.is_empty() {
             config = config.modules(self.module);
         }
@@ -45,7 +64,7 @@ impl Arguments {
             writeln!(
                 summary,
                 "{}: {} files written, {} unchanged, {} removed",
-                self.out.display(),
+                out_dir.display(),
                 written.changed,
                 written.unchanged,
                 written.removed

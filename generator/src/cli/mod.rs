@@ -12,6 +12,7 @@ mod fetch;
 mod generate;
 mod model;
 mod report;
+mod standalone;
 
 use std::error::Error;
 use std::fs::File;

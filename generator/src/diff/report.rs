@@ -15,13 +15,13 @@ pub fn human(diff: &Diff) -> String {
         }
     }
     let breaking = diff.changes.iter().filter(|change| change.breaking).count();
-    let _ = writeln!(out, "{} changes, {breaking} of them breaking: {}", diff.changes.len(), advice(diff.verdict));
+    let _ = writeln!(out, "{} changes, {breaking} of them breaking: {}", diff.changes.len(), diff.verdict.advice());
     out
 }
 
 /// The changes as a section of a changelog: what breaks comes first.
 pub fn markdown(diff: &Diff, title: &str) -> String {
-    let mut out = format!("## {title}\n\n{}.\n", advice(diff.verdict));
+    let mut out = format!("## {title}\n\n{}.\n", diff.verdict.advice());
     for (heading, breaking) in [("Breaking", true), ("Other changes", false)] {
         let of_kind: Vec<&Change> = diff.changes.iter().filter(|change| change.breaking == breaking).collect();
         if of_kind.is_empty() {
@@ -48,11 +48,14 @@ fn modules(diff: &Diff) -> BTreeMap<&str, Vec<&Change>> {
     out
 }
 
-fn advice(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Patch => "No public item changed: a patch release will do",
-        Verdict::Minor => "There are new items and none is gone: a minor release",
-        Verdict::Major => "Code that uses the crate may have to change: a major release",
+impl Verdict {
+    /// What it means, in words.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Verdict::Patch => "No public item changed: a patch release will do",
+            Verdict::Minor => "There are new items and none is gone: a minor release",
+            Verdict::Major => "Code that uses the crate may have to change: a major release",
+        }
     }
 }
 

@@ -17,12 +17,16 @@ impl DocType {
     pub(crate) fn read(docs: &Docs, runs: &[&Run<'_>]) -> DocType {
         let mut out = DocType::default();
         let mut gap = false;
+        let mut code = false;
         for run in runs {
             let piece = run.text.trim();
             if piece.is_empty() {
                 gap = true;
                 continue;
             }
+            // Two words in code are two types, whatever stands between them.
+            gap |= code && run.code && !piece.starts_with(['[', '|', '/', ',']);
+            code = run.code;
             if !out.text.is_empty() && (gap || run.text.starts_with(' ') || out.text.ends_with(['|', '/', ','])) {
                 out.text.push(' ');
             }

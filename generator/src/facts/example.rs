@@ -164,7 +164,9 @@ pub struct ResultType {
 /// The types of results in a block of code: the type argument of a TypeScript call, the member `result` of a Go structure.
 pub fn results(text: &str, lang: &str) -> Vec<ResultType> {
     match lang {
-        "ts" | "typescript" | "js" | "javascript" => typescript_results(text),
+        "ts" | "typescript" | "js" | "javascript" if text.contains("make<") || text.contains("callMethod<") => {
+            typescript_results(text)
+        }
         "go" | "golang" => go_results(text),
         _ => Vec::new(),
     }

@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use super::distilled::{Distilled, Subject, distilled};
 use super::error::{ErrorFacts, errors};
-use super::example::{Call, calls as read_calls};
+use super::example::{Call, calls as read_calls, results};
 use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
 use super::table::{Layout, Row, defined_types, layout, rows};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
-use crate::literal;
+use crate::literal::{self, shape::Shape};
 use crate::model::Api;
 use crate::page::{Block, Place, Table};
 use crate::vocabulary::{Role, Vocabulary};
@@ -49,6 +49,8 @@ pub struct PageFacts {
     pub types: Vec<(String, String)>,
     /// JSON examples.
     pub examples: Vec<ExampleFact>,
+    /// Types that example code declares for the method's result, TypeScript before Go.
+    pub declared: Vec<DeclaredResult>,
     /// Errors.
     pub errors: ErrorFacts,
     /// All that a distilled page states; the other tables are empty then.
@@ -112,6 +114,17 @@ pub struct ExampleFact {
     /// Whether the page's text is valid JSON.
     pub valid: bool,
     /// Where it starts.
+    pub place: Place,
+}
+
+/// What example code declares of a method's `result`.
+#[derive(Debug)]
+pub struct DeclaredResult {
+    /// Whether Go says so, not TypeScript.
+    pub go: bool,
+    /// The shape of `result`.
+    pub shape: Shape,
+    /// Where the code starts.
     pub place: Place,
 }
 
@@ -179,6 +192,7 @@ impl PageFacts {
             tables: Vec::new(),
             types: Vec::new(),
             examples: Vec::new(),
+            declared: Vec::new(),
             errors: ErrorFacts::default(),
             distilled: None,
             unclaimed: Vec::new(),
@@ -197,6 +211,7 @@ impl PageFacts {
         if documents {
             facts.examples(library, &outline, &calls, &code);
             facts.spell_events(&outline);
+            facts.declarations(&code);
         }
         facts.diagnostics.append(&mut facts.errors.diagnostics);
         facts
@@ -216,6 +231,18 @@ impl PageFacts {
                 spelled.clone_into(event);
             }
         }
+    }
+
+    /// Reads what TypeScript and Go say of the method's result.
+    fn declarations(&mut self, code: &[(usize, String, String, Place)]) {
+        let Some(method) = &self.method else { return };
+        for (_, lang, text, place) in code {
+            let own = |name: &Option<String>| name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&method.name));
+            let found = results(text, lang).into_iter().filter(|result| own(&result.method));
+            let go = lang.starts_with("go");
+            self.declared.extend(found.map(|result| DeclaredResult { go, shape: result.shape, place: *place }));
+        }
+        self.declared.sort_by_key(|declared| declared.go);
     }
 
     fn tables(&mut self, library: &Library<'_>, outline: &Outline<'_, '_>, documents: bool) {

@@ -30,6 +30,8 @@ pub struct Row {
     pub children: Vec<Row>,
     /// The description shows `{field_1: value_1, …}`: keys are the caller's.
     pub template: bool,
+    /// The basic type of a list's items, where the description begins with it.
+    pub item: Option<&'static str>,
     /// The description says that the value may be null.
     pub nullable: bool,
     /// Where the row starts.
@@ -73,9 +75,14 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
     for cell in &first.cells {
         let text = cell_text(cell);
         let mut lines = text.split(['\n', '/', '`']).map(str::trim).filter(|line| !line.is_empty());
-        let column = lines.next().and_then(|line| words.column(line));
-        typed |= lines.any(|line| words.column(line) == Some(Column::Type));
-        columns.push(column);
+        let first = lines.next().unwrap_or_default();
+        // `**Field** `type`` on one line.
+        let (title, behind) = match (words.column(first), first.rsplit_once(' ')) {
+            (None, Some((title, last))) if words.column(last) == Some(Column::Type) => (title, true),
+            _ => (first, false),
+        };
+        typed |= behind || lines.any(|line| words.column(line) == Some(Column::Type));
+        columns.push(words.column(title));
     }
     let starred = cell_text(first.cells.first().map_or(&[], Vec::as_slice)).contains('*');
     let known = columns.iter().flatten().count();
@@ -179,11 +186,13 @@ fn describe(docs: &Docs, words: &Vocabulary, blocks: &[Block<'_>]) -> Row {
         access: Access::ReadWrite,
         children: Vec::new(),
         template: false,
+        item: None,
         nullable: false,
         place: Place::default(),
     };
     let mut seen = Text::default();
     inside(docs, words, blocks, &mut seen, &mut out);
+    out.item = words.item(&out.description);
     out.nullable = find(words.nullable, &out.description).is_some();
     if find(words.read_only, &out.description).is_some() {
         out.access = Access::Read;
@@ -286,10 +295,12 @@ fn inline_values(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
             if armed && is_value(&run.text) {
                 found.push(EnumValue { value: unquote(&run.text).to_owned(), description: String::new() });
             }
-        } else if find(words.values, &run.text).is_some() {
-            armed = true;
+        } else if let Some(end) = find(words.values, &run.text) {
+            // The values follow at once: what else can be done with a field is no list of values.
+            let rest = run.text.get(end..).unwrap_or_default();
+            armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 16 && find(words.examples, rest).is_none();
             found.clear();
-        } else if armed && run.text.contains(". ") {
+        } else if find(words.examples, &run.text).is_some() || run.text.contains(". ") {
             armed = false;
         }
     }

@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
+use super::declare::Declarer;
 use super::draft::{DraftField, Drafts};
+use super::keys::keys;
 use super::link::{Index, link};
 use super::merge::Merger;
 use super::name::{self, Names};
+use super::namesake::namesake;
 use super::tie::{PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
-use super::unify::unify;
+use super::unify::{reachable, unify};
 use super::{
     Api, Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object,
-    ObjectId, Type,
+    ObjectId, Type, Witness,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
@@ -64,14 +67,21 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     let mut drafts = Drafts::default();
     for page in pages {
         drafts.objects.extend(page.drafts.objects);
+        for (place, name) in page.drafts.prose {
+            let message = format!("`{name}` is no name of a parameter or field: write the key as it is sent");
+            diagnostics.push(docs.report(Code::UnclaimedRow, place, message));
+        }
     }
     super::stated::report(docs, facts, &drafts, &mut diagnostics);
     let dictionary = dictionary(facts);
     link(&index, &mut drafts, &|word| basic(word).is_some());
     merge(facts, &roots, &mut drafts);
+    declare(facts, &owners, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);
+    namesake(&mut model);
     correct(docs, facts, &mut model);
     let mut names = Names::new(&drafts);
+    keys(&mut model, &mut names);
     unify(&mut model, &mut names);
     name::name(&mut model, &names);
     model.diagnostics.sort();
@@ -196,6 +206,17 @@ fn merge<'f>(facts: &'f [PageFacts], roots: &[(ObjectId, ObjectId)], drafts: &mu
                 _ => continue,
             };
             Merger { drafts, place: example.place, request }.object(root, object, 0);
+        }
+    }
+}
+
+/// Hears the type declarations in the pages' example code, TypeScript before Go.
+fn declare<'f>(facts: &'f [PageFacts], owners: &[String], roots: &[(ObjectId, ObjectId)], drafts: &mut Drafts<'f>) {
+    for ((facts, owner), (_, response)) in facts.iter().zip(owners).zip(roots) {
+        let owner = format!("{owner}/");
+        for declared in &facts.declared {
+            let witness = if declared.go { Witness::Go } else { Witness::Typescript };
+            Declarer { drafts, witness, place: declared.place, owner: &owner }.result(response, &declared.shape);
         }
     }
 }
@@ -352,8 +373,13 @@ fn finish(
     model
 }
 
+/// Leaves out the structures of pages without a method or an event that nothing leads to: they are not part of the API.
 /// Types that name a structure without fields say so plainly: a map of anything.
 fn prune(model: &mut Model) {
+    let reachable = reachable(model);
+    let pages: std::collections::HashSet<&str> =
+        model.methods.iter().map(|m| &m.page).chain(model.events.iter().map(|e| &e.page)).map(String::as_str).collect();
+    model.objects.retain(|id, object| reachable.contains(id) || pages.contains(object.page.as_str()));
     let known: std::collections::HashSet<ObjectId> = model.objects.keys().cloned().collect();
     model.each_type(&mut |ty| {
         if let super::Kind::Object(id) = &ty.kind

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Access, EnumValue, Field, ObjectId, Witness};
+use super::{Access, EnumValue, Field, ObjectId, Type, Witness};
 use crate::facts::doc_type::DocType;
 use crate::facts::table::Row;
 use crate::page::Place;
@@ -14,14 +14,18 @@ use crate::page::Place;
 #[derive(Debug, Default)]
 pub(crate) struct Drafts<'f> {
     pub(crate) objects: IndexMap<ObjectId, DraftObject<'f>>,
+    /// Rows whose names are no keys but prose, and where they are.
+    pub(crate) prose: Vec<(Place, String)>,
 }
 
 /// A structure.
 #[derive(Debug, Default)]
 pub(crate) struct DraftObject<'f> {
     pub(crate) place: Place,
-    /// The heading that introduces it; what its Rust name is made of.
+    /// What its Rust name is made of: a type's word, the field that holds it, a wire name or an anchor of its heading.
     pub(crate) name: String,
+    /// Whether the name is one of the API's rather than a heading's or an anchor's.
+    pub(crate) named: bool,
     pub(crate) open: bool,
     /// The page that defines it, where a distilled page says so.
     pub(crate) page: Option<String>,
@@ -43,6 +47,8 @@ pub(crate) struct DraftField {
     pub(crate) default: Option<Value>,
     pub(crate) access: Access,
     pub(crate) nullable: bool,
+    /// The basic type of a list's items, as the description says it.
+    pub(crate) item: Option<&'static str>,
     /// The caller chooses the keys.
     pub(crate) template: bool,
     pub(crate) place: Place,
@@ -55,6 +61,8 @@ pub(crate) struct DraftField {
     pub(crate) listed: bool,
     /// What the examples show for it.
     pub(crate) seen: Seen,
+    /// What a type declaration in example code says of it.
+    pub(crate) declared: Option<Type>,
     /// Whether `seen` comes from the pass that merges examples.
     pub(crate) merged: bool,
     /// The finished field, where a distilled page states it: there is nothing to weigh.
@@ -143,6 +151,7 @@ impl DraftField {
             values: row.values.clone(),
             default: row.default.clone(),
             access: row.access,
+            item: row.item,
             nullable: row.nullable,
             template: row.template,
             place: row.place,

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::ObjectId;
-use super::draft::{DraftField, Drafts};
+use super::draft::{DraftField, DraftObject, Drafts};
+use super::place::inner_samples;
 use super::tie::PageDraft;
 use crate::facts::page_facts::PageFacts;
 
@@ -87,6 +88,7 @@ pub(crate) fn link(index: &Index<'_>, drafts: &mut Drafts<'_>, is_basic: &dyn Fn
             if empty
                 && let Some(target) = target(index, drafts, field, is_basic)
                 && target != *id
+                && !describes_fields(drafts, object, field, &target)
             {
                 found.push((id.clone(), i, target));
             }
@@ -95,6 +97,25 @@ pub(crate) fn link(index: &Index<'_>, drafts: &mut Drafts<'_>, is_basic: &dyn Fn
     for (id, i, target) in found {
         drafts.objects[&id].fields[i].inner = Some(target);
     }
+}
+
+/// Whether the examples show descriptions of the target's fields under their names: `{"id": {"type": "integer", …}, …}`, as
+/// methods that list fields answer. The link then says whose fields they are, not what they hold.
+fn describes_fields(drafts: &Drafts<'_>, object: &DraftObject<'_>, field: &DraftField, target: &ObjectId) -> bool {
+    let Some(target) = drafts.objects.get(target) else { return false };
+    let scalar = |name: &str| {
+        target.find(name).is_some_and(|index| {
+            let field = &target.fields[index];
+            field.inner.is_none() && !field.may_hold_object()
+        })
+    };
+    let (mut described, mut held) = (0, 0);
+    for sample in inner_samples(object, &field.name) {
+        for (_, value) in sample.as_object().into_iter().flatten().filter(|(name, _)| scalar(name)) {
+            if value.is_object() { described += 1 } else { held += 1 }
+        }
+    }
+    described > 1 && described > held
 }
 
 fn target(

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::draft::{DraftField, Drafts, Seen};
+use super::keys::are_languages;
 use super::place::{is_keyed, is_wildcard, new_object};
 use super::{ObjectId, Witness};
 use crate::page::Place;
@@ -71,7 +72,8 @@ impl Merger<'_, '_> {
         // Keys are data where they are numbers or head objects of one shape, unless the docs name them.
         let is_data = |map: &Map<String, Value>| {
             let documented = listed.iter().any(|name| map.contains_key(name));
-            !documented && (is_keyed(map) || is_uniform(map) || clause)
+            are_languages(map.keys().map(String::as_str)) && (!documented || map.values().all(Value::is_object))
+                || !documented && (is_keyed(map) || is_uniform(map) || clause)
                 || declared && map.values().all(|v| v.is_object() || v.is_null())
                 || documented && values_fit(map, &listed)
         };
@@ -92,6 +94,14 @@ impl Merger<'_, '_> {
             return;
         }
         let name = field.name.clone();
+        // A linked structure whose fields the example shows none of is not what the field holds: methods that list fields
+        // give their types but answer with descriptions of them.
+        let owner = |id: &ObjectId| id.split('/').next().map(str::to_owned);
+        let strange = |leaf: &&Map<String, Value>| {
+            !leaf.keys().any(|key| listed.iter().any(|name| name.eq_ignore_ascii_case(key)))
+        };
+        let foreign = |inner: &ObjectId| owner(inner) != owner(id) && !listed.is_empty();
+        let inner = inner.filter(|inner| !foreign(inner) || !leaves.iter().all(strange));
         let inner = inner.clone().unwrap_or_else(|| {
             let key = format!("{id}/{}", super::build::id_part(&name));
             let inner = new_object(self.drafts, &key, &name, self.place);
@@ -135,7 +145,7 @@ pub(crate) fn is_clause(name: &str) -> bool {
 }
 
 /// Keys of user fields and parents, which open objects document.
-fn is_open_key(key: &str) -> bool {
+pub(crate) fn is_open_key(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
     lower.starts_with("uf_")

@@ -3,11 +3,14 @@
 //! The JSON form of [`Model`] is a public contract (`bitrix24-codegen model`).
 
 mod build;
+mod declare;
 mod draft;
 mod effect;
+mod keys;
 mod link;
 mod merge;
 pub mod name;
+mod namesake;
 mod paging;
 mod place;
 #[cfg(feature = "cli")]
@@ -367,9 +370,14 @@ impl Model {
             }
             change(ty);
         }
+        self.each_field(&mut |field| walk(&mut field.ty, change));
+    }
+
+    /// Calls `change` for every field.
+    pub(crate) fn each_field(&mut self, change: &mut dyn FnMut(&mut Field)) {
         let methods = self.methods.iter_mut().flat_map(|m| m.params.iter_mut().chain(&mut m.response));
         let events = self.events.iter_mut().flat_map(|e| &mut e.payload);
         let objects = self.objects.values_mut().flat_map(|o| &mut o.fields);
-        methods.chain(events).chain(objects).for_each(|field| walk(&mut field.ty, change));
+        methods.chain(events).chain(objects).for_each(change);
     }
 }

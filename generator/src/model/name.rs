@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-use super::draft::Drafts;
+use super::draft::{DraftField, DraftObject, Drafts};
+use super::tie::own_type_word;
 use super::{Api, Kind, Model, ObjectId, Type};
 
 /// The module of methods whose names have one segment.
@@ -16,8 +17,20 @@ pub const SHARED: &str = "shared";
 pub(crate) struct Names(HashMap<ObjectId, String>);
 
 impl Names {
+    /// Names that do not depend on the docs' language: a structure that only a heading or an anchor names is called after the
+    /// first field that holds it.
     pub(crate) fn new(drafts: &Drafts<'_>) -> Self {
-        Names(drafts.objects.iter().map(|(id, object)| (id.clone(), object.name.clone())).collect())
+        let mut holders: HashMap<&ObjectId, &DraftField> = HashMap::new();
+        for field in drafts.objects.values().flat_map(|object| &object.fields) {
+            if let Some(inner) = &field.inner {
+                holders.entry(inner).or_insert(field);
+            }
+        }
+        let name = |id: &ObjectId, object: &DraftObject<'_>| match holders.get(id) {
+            Some(field) if !object.named => own_type_word(&field.doc_type.text).unwrap_or_else(|| field.name.clone()),
+            _ => object.name.clone(),
+        };
+        Names(drafts.objects.iter().map(|(id, object)| (id.clone(), name(id, object))).collect())
     }
 
     pub(crate) fn get(&self, id: &str) -> &str {
@@ -111,6 +124,17 @@ fn identifier(name: &str, prefix: &str) -> String {
     }
 }
 
+/// What holds the structure `id`: `result`, of `crm.deal.get/response/result/contact`; a method's last words where it is the
+/// method or a page that does.
+fn holder(id: &str) -> &str {
+    let mut parts = id.rsplit('/').skip(1);
+    let parent = parts.next().unwrap_or_default();
+    match parent {
+        "response" | "request" => parts.next().map_or(parent, |owner| owner.trim_start_matches("v3:")),
+        parent => parent.trim_start_matches("v3:"),
+    }
+}
+
 /// `name`, or with the first free number behind it.
 fn unique(name: &str, taken: &mut HashSet<String>) -> String {
     let mut out = name.to_owned();
@@ -141,6 +165,7 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
             let place = format!("{}::events", e.module);
             (e.module.clone(), place, e.payload.iter().map(|f| &f.ty).collect::<Vec<&Type>>())
         }));
+    let events: HashSet<&str> = model.events.iter().map(|e| e.name.as_str()).collect();
     for (module, place, types) in roots {
         let mut todo: Vec<&Type> = types;
         let mut seen: HashSet<&ObjectId> = HashSet::new();
@@ -170,7 +195,8 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
             taken.insert(format!("{path}::{own}"));
         }
     }
-    for (id, object) in &mut model.objects {
+    let mut bases: Vec<(ObjectId, String, String)> = Vec::new();
+    for id in model.objects.keys() {
         let (owner, _) = id.split_once('/').unwrap_or((id, ""));
         let own_place = owners.get(owner);
         let base = match pascal(names.get(id)) {
@@ -188,13 +214,30 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
         let place = match users.get(id) {
             Some((modules, _)) if modules.len() > 1 => SHARED.to_owned(),
             Some((modules, place)) => {
-                let own =
-                    own_place.filter(|own| modules.iter().all(|m| own.split("::").find(|s| *s != "v3") == Some(m)));
-                own.unwrap_or(place).clone()
+                let module = modules.first().map_or(GENERAL, String::as_str);
+                let own = own_place.filter(|own| own.split("::").find(|s| *s != "v3") == Some(module));
+                match own {
+                    Some(own) => own.clone(),
+                    None if events.contains(owner) => place.clone(),
+                    // A structure that no method defines belongs to the module as a whole.
+                    None => module.to_owned(),
+                }
             }
             // Documented, but nothing of a method leads there.
             None => own_place.cloned().unwrap_or_else(|| SHARED.to_owned()),
         };
-        object.rust_path = unique(&format!("{place}::{base}"), taken);
+        bases.push((id.clone(), place, base));
+    }
+    // Structures of one name in one place are all told apart by what holds them, so that none depends on the others' order.
+    let mut counts: HashMap<(String, String), usize> = HashMap::new();
+    for (_, place, base) in &bases {
+        *counts.entry((place.clone(), base.clone())).or_default() += 1;
+    }
+    for (id, place, base) in bases {
+        let alone = counts.get(&(place.clone(), base.clone())) == Some(&1);
+        let name = if alone { base } else { format!("{}{base}", pascal(holder(&id))) };
+        if let Some(object) = model.objects.get_mut(&id) {
+            object.rust_path = unique(&format!("{place}::{name}"), taken);
+        }
     }
 }

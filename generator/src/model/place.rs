@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::draft::Seen;
 use super::draft::{DraftField, DraftObject, Drafts};
-use super::{ObjectId, Witness};
+use super::typing::holds_scalars;
+use super::{EnumValue, ObjectId, Witness};
 use crate::facts::table::Row;
 use crate::page::Place;
 
@@ -26,6 +28,7 @@ pub(crate) fn steps(name: &str) -> Vec<Step> {
     let mut out = Vec::new();
     let mut word = String::new();
     let mut depth = 0u32;
+    let mut angle = 0u32;
     let mut flush = |word: &mut String, bracketed: bool| {
         let text = word.trim().trim_matches(['\'', '"']);
         if bracketed || !text.is_empty() {
@@ -36,6 +39,16 @@ pub(crate) fn steps(name: &str) -> Vec<Step> {
     let mut chars = name.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
+            // A placeholder is one word, whatever stands in it.
+            '<' => {
+                angle += 1;
+                word.push(c);
+            }
+            '>' => {
+                angle = angle.saturating_sub(1);
+                word.push(c);
+            }
+            _ if angle > 0 => word.push(c),
             '.' if depth == 0 && chars.peek() != Some(&'.') && !word.ends_with('.') => flush(&mut word, false),
             '[' if depth == 0 => {
                 flush(&mut word, false);
@@ -90,7 +103,13 @@ impl<'f> Placer<'_, 'f> {
         let mut contexts: Vec<ObjectId> = vec![root.clone()];
         for row in rows {
             for name in &row.names {
-                let steps = steps(&name.name);
+                // Words with spaces between them are prose, in a table; as keys of an example they are names.
+                let prose = name.name.contains(' ') && !name.name.contains(['<', '{', '[']);
+                let steps = match self.within(root, &name.name) {
+                    Some(steps) => steps,
+                    None if prose => vec![Step::Key(name.name.clone())],
+                    None => steps(&name.name),
+                };
                 let path = steps.len() > 1 && !is_wildcard_path(&steps);
                 let target = if path {
                     self.path(root, &steps[..steps.len() - 1], row.place)
@@ -123,10 +142,22 @@ impl<'f> Placer<'_, 'f> {
         }
     }
 
+    /// The steps of `LANGUAGE_ID (LANG)`: a key of the field `LANG`, which a row above has named.
+    fn within(&self, root: &ObjectId, name: &str) -> Option<Vec<Step>> {
+        let (key, holder) = name.strip_suffix(')')?.split_once(" (")?;
+        self.drafts.objects[root].find(holder)?;
+        Some(vec![Step::Key(holder.to_owned()), Step::Key(key.to_owned())])
+    }
+
     /// Adds or completes a field; returns the structure inside it, if it has or can have one.
     fn field(&mut self, target: &ObjectId, row: &Row, key: &str, required: bool) -> Option<ObjectId> {
         if is_wildcard(key) {
             self.wildcard(target, row, key);
+            return None;
+        }
+        let shown = || self.drafts.objects[target].samples.iter().any(|sample| lookup(sample, key).is_some());
+        if key.contains(' ') && !shown() {
+            self.drafts.prose.push((row.place, key.to_owned()));
             return None;
         }
         let new = DraftField::of_row(row, key, required, self.witness);
@@ -139,7 +170,18 @@ impl<'f> Placer<'_, 'f> {
             object.fields.len() - 1
         };
         self.note_samples(target, index);
-        if !row.children.is_empty() {
+        let field = &mut self.drafts.objects[target].fields[index];
+        if are_values(row, field) {
+            let values = row.children.iter().flat_map(|child| {
+                let description = &child.description;
+                child.names.iter().map(|name| EnumValue { value: name.name.clone(), description: description.clone() })
+            });
+            for value in values {
+                if !field.values.iter().any(|v| v.value == value.value) {
+                    field.values.push(value);
+                }
+            }
+        } else if !row.children.is_empty() {
             let inner = self.inner(target, index, row.place);
             let flat = std::mem::replace(&mut self.flat, false);
             self.rows(&inner, &row.children);
@@ -287,6 +329,21 @@ impl<'f> Placer<'_, 'f> {
     }
 }
 
+/// Whether the names listed in a field's description are its values rather than fields inside it: none has a type, and the
+/// field is a scalar or a list of such, by its documented type or by what the samples show.
+fn are_values(row: &Row, field: &DraftField) -> bool {
+    let untyped = |child: &Row| child.doc_type.text.is_empty() && child.children.is_empty();
+    if row.children.is_empty() || !row.children.iter().all(untyped) {
+        return false;
+    }
+    let scalars = |seen: &Seen| seen.scalar() && !seen.object && !seen.keyed;
+    let shown = |seen: &Seen| scalars(seen) && !seen.array || seen.items.as_deref().is_some_and(scalars);
+    let names_fields = ["select", "order", "sort"].iter().any(|clause| field.name.eq_ignore_ascii_case(clause));
+    holds_scalars(&field.doc_type.text) && !field.seen.object
+        || shown(&field.seen)
+        || names_fields && !field.seen.object
+}
+
 fn is_wildcard_path(steps: &[Step]) -> bool {
     matches!(steps, [Step::Key(first), ..] if first.is_empty()) || matches!(steps, [Step::Data, ..])
 }
@@ -303,7 +360,7 @@ pub(crate) fn new_object(drafts: &mut Drafts<'_>, key: &str, name: &str, place: 
         id = format!("{key}-{n}");
         n += 1;
     }
-    let object = DraftObject { place, name: name.to_owned(), ..DraftObject::default() };
+    let object = DraftObject { place, name: name.to_owned(), named: true, ..DraftObject::default() };
     drafts.objects.insert(id.clone(), object);
     id
 }
@@ -402,6 +459,7 @@ pub(crate) fn complete(field: &mut DraftField, other: DraftField) {
         }
     }
     field.default = field.default.take().or(other.default);
+    field.item = field.item.or(other.item);
     field.nullable |= other.nullable;
     field.template |= other.template;
     field.from.extend(other.from);

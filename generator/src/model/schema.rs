@@ -29,28 +29,24 @@ mod tests {
         jsonschema::validator_for(schema().as_value()).unwrap()
     }
 
-    /// The model of the folder, as `model` writes it.
-    fn exported(folder: &str) -> Option<Value> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
-        folder.is_dir().then(|| serde_json::to_value(Model::read(&Docs::open(&folder).unwrap())).unwrap())
+    /// The model of the tests' pages, as `model` writes it.
+    fn exported() -> Value {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/ru");
+        serde_json::to_value(Model::read(&Docs::open(&folder).unwrap())).unwrap()
     }
 
     #[test]
-    fn every_model_is_valid() {
-        for folder in ["docs-input", "../shared/docs/ru-2026-06-15"] {
-            let Some(model) = exported(folder) else {
-                eprintln!("SKIPPED: {folder} is not there");
-                continue;
-            };
-            if let Err(error) = validator().validate(&model) {
-                panic!("{folder}: {} {error}", error.instance_path());
-            }
+    fn a_model_is_valid() {
+        let model = exported();
+        assert!(model["methods"].as_array().unwrap().len() > 5);
+        if let Err(error) = validator().validate(&model) {
+            panic!("{}: {error}", error.instance_path());
         }
     }
 
     #[test]
     fn what_is_no_model_is_not_valid() {
-        let model = exported("docs-input").unwrap();
+        let model = exported();
         for (pointer, value) in [
             ("/methods/0/name", json!(3)),
             ("/methods/0/api", json!("v4")),

@@ -17,6 +17,7 @@ pub(crate) fn draft(stated: &Distilled, page: &mut PageDraft<'_>) {
         let object = DraftObject {
             place: structure.place,
             name: structure.name.clone(),
+            named: true,
             open: structure.open,
             page: Some(structure.page.clone()),
             fields: fields(&structure.fields),

@@ -285,16 +285,15 @@ impl<'f, 'o> Tie<'f, 'o> {
         let section = &self.facts.sections[index];
         let field = target.map(|(object, f)| &self.page.drafts.objects[object].fields[f]);
         let anchor = section.anchors.iter().rev().skip(1).map(String::as_str).find(|a| a.is_ascii() && !a.is_empty());
+        // What is the same in every language comes first: wire names and type words. An anchor is made up, and not always alike.
         let word = field.and_then(|f| own_type_word(&f.doc_type.text));
-        let code = section.code.first().map(String::as_str);
-        let ascii = ascii_words(&section.title).last().copied();
-        let name = if self.documents {
-            word.or(anchor.map(str::to_owned)).or(field.map(|f| f.name.clone()))
-        } else {
-            anchor.or(code).map(str::to_owned)
-        };
-        let name = name.or(ascii.map(str::to_owned)).unwrap_or_else(|| format!("object-{}", index + 1));
+        let wire = section.code.iter().map(String::as_str).chain(ascii_words(&section.title)).find(|w| is_wire_name(w));
+        let held = field.map(|f| f.name.clone());
+        let known = word.or(held).or(wire.map(str::to_owned));
+        let named = known.is_some();
+        let name = known.or(anchor.map(str::to_owned)).unwrap_or_else(|| format!("object-{}", index + 1));
         let id = new_object(&mut self.page.drafts, &format!("{}/{}", self.owner, id_part(&name)), &name, section.place);
+        self.page.drafts.objects[&id].named = named;
         self.page.sections.push((index, id.clone()));
         id
     }
@@ -536,8 +535,17 @@ fn ascii_words(title: &str) -> Vec<&str> {
         .collect()
 }
 
+/// Whether a word of a heading can only be a name of the API: `sale_order`, `crm.deal`, `fieldSettings`.
+fn is_wire_name(word: &str) -> bool {
+    let inner = word.trim_matches(['_', '.']);
+    let camel = inner.chars().zip(inner.chars().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase());
+    inner.len() == word.len()
+        && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+        && (inner.contains(['_', '.']) || camel)
+}
+
 /// The type's word where it is the docs' own, not a basic type: `deal` of `deal[]`.
-fn own_type_word(text: &str) -> Option<String> {
+pub(crate) fn own_type_word(text: &str) -> Option<String> {
     let word = text.trim_end_matches("[]");
     let basic = [
         "object",

@@ -51,7 +51,7 @@ pub(crate) fn basic(word: &str) -> Option<Kind> {
         "double" | "float" | "number" | "decimal" | "money" => Kind::Double,
         // An enum is text until its values are known.
         "string" | "text" | "char" | "html" | "url" | "uuid" | "email" | "base64" | "enum" => Kind::String,
-        "boolean" | "bool" | "flag" | "true" | "false" => Kind::Boolean,
+        "boolean" | "bool" | "boolen" | "flag" | "true" | "false" => Kind::Boolean,
         "date" => Kind::Date,
         "datetime" | "isodate" => Kind::Datetime,
         "timestamp" => Kind::Timestamp,
@@ -63,6 +63,12 @@ pub(crate) fn basic(word: &str) -> Option<Kind> {
         "lang_map" => Kind::Map(Box::new(Type::of(Kind::String))),
         _ => return None,
     })
+}
+
+/// Whether a documented type is that of scalars or of lists of them.
+pub(crate) fn holds_scalars(text: &str) -> bool {
+    let words = words(text);
+    !words.is_empty() && words.iter().all(|w| basic(&w.word).is_some_and(|kind| is_scalar(&Type::of(kind))))
 }
 
 /// One of the words of a documented type.
@@ -166,6 +172,8 @@ fn named(dictionary: &Dictionary, word: &str, field: &DraftField) -> Option<Type
         Some(Named::String) => refers(Kind::String),
         Some(Named::Object) if field.inner.is_none() && field.seen.string && !field.seen.object => refers(Kind::String),
         Some(Named::Object) if field.inner.is_none() && field.seen.integer => refers(Kind::Integer),
+        // A word that the docs define nowhere, of a field that is an identifier by its name.
+        None if is_identifier(&field.name) && field.inner.is_none() && !field.seen.any() => refers(Kind::Integer),
         Some(Named::Object) | None => None,
     }
 }
@@ -185,6 +193,8 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
     let says_object = types.iter().any(|t| matches!(t.kind, Kind::Map(_)));
     let structure = if seen.array || seen.keyed || seen.object {
         around(seen, &object)
+    } else if let Some(declared) = field.declared.as_ref().filter(|ty| holds_object(ty)) {
+        declared.clone()
     } else if field.keyed {
         Type::map(object)
     } else if listed || field.listed || says_array && !says_object {
@@ -223,6 +233,16 @@ fn around(seen: &Seen, object: &Type) -> Type {
     }
 }
 
+/// Whether a structure stands somewhere in the containers of a type.
+fn holds_object(ty: &Type) -> bool {
+    match &ty.kind {
+        Kind::Object(_) => true,
+        Kind::Array(inner) | Kind::Map(inner) => holds_object(inner),
+        Kind::Union(types) => types.iter().any(holds_object),
+        _ => false,
+    }
+}
+
 fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> Type {
     if parameter && is_clause(&field.name) && !types.iter().any(is_scalar) {
         return clause(field, &types);
@@ -232,6 +252,11 @@ fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> T
         types = seen_types(field);
         if types.is_empty() && !field.values.is_empty() {
             types.push(Type::of(Kind::String));
+        }
+        if types.iter().all(|ty| ty.kind == Kind::Null)
+            && let Some(declared) = &field.declared
+        {
+            return Type { nullable: declared.nullable || !types.is_empty(), ..declared.clone() };
         }
         if types.is_empty() {
             return Type::any();
@@ -285,6 +310,11 @@ fn refine(field: &DraftField, ty: Type) -> Type {
             Type { kind: Kind::Map(Box::new(item_type(field))), ..ty }
         }
         Kind::Any => {
+            if let Some(declared) = &field.declared
+                && !seen.any()
+            {
+                return declared.clone();
+            }
             let types = seen_types(field);
             if types.len() == 1 && field.doc_type.text.is_empty() { union(types) } else { ty }
         }
@@ -317,6 +347,10 @@ fn with_values(field: &DraftField, ty: Type) -> Type {
     if !seen.texts.iter().all(listed) && !seen.texts.is_empty() {
         return plain(ty);
     }
+    // Texts in a language are examples.
+    if values.iter().any(|v| !v.value.is_ascii()) {
+        return plain(ty);
+    }
     let numbers = values.iter().all(|v| v.value.parse::<i64>().is_ok());
     if ty.kind == Kind::Integer && !numbers {
         return plain(ty);
@@ -329,6 +363,26 @@ fn with_values(field: &DraftField, ty: Type) -> Type {
         }
     }
     Type { wire, kind: Kind::Enum(set), ..ty }
+}
+
+/// The type of a set of texts: `Y` and `N` are a boolean. `None` for one alone.
+pub(crate) fn one_of_texts(texts: &[&str]) -> Option<Type> {
+    if texts.len() < 2 {
+        return None;
+    }
+    if texts.iter().all(|text| matches!(*text, "Y" | "N")) {
+        return Some(Type { wire: Some(Wire::Yn), ..Type::of(Kind::Boolean) });
+    }
+    let value = |text: &&str| EnumValue { value: (*text).to_owned(), description: String::new() };
+    Some(Type::of(Kind::Enum(texts.iter().map(value).collect())))
+}
+
+/// Whether a name is that of an identifier: `id`, `USER_ID`, `ownerId`.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    name.eq_ignore_ascii_case("id")
+        || name.ends_with("_ID")
+        || name.ends_with("_id")
+        || ["Id", "Ids", "_ids", "_IDS"].iter().any(|end| name.ends_with(end))
 }
 
 fn yes_no(texts: &[String]) -> bool {
@@ -356,9 +410,16 @@ fn boolean_wire(field: &DraftField) -> Option<Wire> {
 }
 
 fn item_type(field: &DraftField) -> Type {
-    let Some(items) = &field.seen.items else { return Type::any() };
+    // What no example shows, prose or a declaration may say.
+    let declared = || match (field.item.and_then(basic), field.declared.as_ref().map(|ty| &ty.kind)) {
+        (Some(item), _) => Type::of(item),
+        (None, Some(Kind::Array(item) | Kind::Map(item))) => (**item).clone(),
+        (None, _) => Type::any(),
+    };
+    let Some(items) = &field.seen.items else { return declared() };
     let item = DraftField { seen: (**items).clone(), ..DraftField::default() };
-    union(seen_types(&item))
+    let types = seen_types(&item);
+    if types.is_empty() { declared() } else { union(types) }
 }
 
 /// What the examples alone say.
@@ -413,9 +474,7 @@ fn seen_kind(seen: &Seen, name: &str) -> Type {
     if seen.integer {
         return Type::of(Kind::Integer);
     }
-    let identifier =
-        name.eq_ignore_ascii_case("id") || name.ends_with("_ID") || name.ends_with("_id") || name.ends_with("Id");
-    if identifier && texts.iter().all(|t| is_integer(t)) && !texts.is_empty() {
+    if is_identifier(name) && texts.iter().all(|t| is_integer(t)) && !texts.is_empty() {
         return Type { wire: Some(Wire::String), ..Type::of(Kind::Integer) };
     }
     if yes_no(texts) {
@@ -451,7 +510,7 @@ fn is_container(ty: &Type) -> bool {
 }
 
 /// One type for several: alone itself, `integer | double` a double, else a union.
-fn union(mut types: Vec<Type>) -> Type {
+pub(crate) fn union(mut types: Vec<Type>) -> Type {
     types.dedup();
     if types.iter().any(|t| t.kind == Kind::Double) {
         types.retain(|t| t.kind != Kind::Integer || t.refers_to.is_some());

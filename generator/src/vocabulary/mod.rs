@@ -91,6 +91,8 @@ pub struct Vocabulary {
     pub default: &'static [&'static str],
     /// The allowed values follow.
     pub values: &'static [&'static str],
+    /// What follows is an example.
+    pub examples: &'static [&'static str],
     /// The parameter is required under a condition.
     pub required_if: &'static [&'static str],
     /// Parameters are sent in the table's order.
@@ -113,8 +115,12 @@ pub struct Vocabulary {
     pub object_identifier: &'static [&'static str],
     /// The value may be null.
     pub nullable: &'static [&'static str],
-    /// The value is a list.
-    pub list_of: &'static [&'static str],
+    /// Identifiers, in the plural.
+    pub identifiers: &'static [&'static str],
+    /// Words that say that a list's items are no scalars.
+    pub item_objects: &'static [&'static str],
+    /// What a list holds, as its description begins to say, with the basic type of an item.
+    pub items: &'static [(&'static str, &'static str)],
     /// Only sent back, never taken.
     pub read_only: &'static [&'static str],
     /// Beginning of the line that marks a distilled page and names its original.
@@ -166,6 +172,16 @@ impl Vocabulary {
         let cell = cell.split(" (").next().unwrap_or_default();
         let cell = cell.trim_matches(|c: char| c.is_whitespace() || "`'\"‘’“”«»".contains(c)).to_lowercase();
         self.empty_code.contains(&cell.as_str())
+    }
+
+    /// The basic type of a list's items, where the description begins with it.
+    pub fn item(&self, description: &str) -> Option<&'static str> {
+        let sentence = description.trim_start().split(['.', '\n', '{']).next().unwrap_or_default().to_lowercase();
+        if self.item_objects.iter().any(|word| sentence.contains(word)) {
+            return None;
+        }
+        let begins = self.items.iter().find(|(phrase, _)| sentence.starts_with(phrase)).map(|(_, basic)| *basic);
+        begins.or_else(|| self.identifiers.iter().any(|word| sentence.contains(word)).then_some("integer"))
     }
 
     /// What a column title means.

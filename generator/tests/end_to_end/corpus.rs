@@ -225,6 +225,9 @@ fn lost_rows(corpus: &Corpus) -> (usize, Vec<String>) {
             prose.push('\n');
             values(&field.ty, &mut words);
         }
+        // A structure of the page that nothing leads to may be open as well.
+        let mut own = model.objects.values().filter(|object| object.page == method.page);
+        let open_page = reach.keyed || own.any(|object| object.open);
         for error in &method.errors {
             words.insert(error.code.to_lowercase());
             words.extend(error.message.iter().map(|m| m.to_lowercase()));
@@ -246,7 +249,7 @@ fn lost_rows(corpus: &Corpus) -> (usize, Vec<String>) {
                     || reported.contains(&at(row.place))
                     || reported.contains(&at(table.place));
                 let open = OPEN_AT_THE_TOP.contains(&(method.name.as_str(), first.as_str()));
-                if !known && !open && !is_told(&first, &words, &reach, &prose) {
+                if !known && !open && !is_told(&first, &words, open_page, &prose) {
                     let (page, line) = at(row.place);
                     lost.push(format!("{page}:{line}: {first:?} ({})", method.name));
                 }
@@ -377,7 +380,7 @@ fn is_title(first: &str) -> bool {
 }
 
 /// Whether the model tells of what a row's first cell names: as a field, an allowed value, an error, or in prose.
-fn is_told(first: &str, words: &HashSet<String>, reach: &Reach<'_>, prose: &str) -> bool {
+fn is_told(first: &str, words: &HashSet<String>, keyed: bool, prose: &str) -> bool {
     if first.is_empty() || words.contains(&first.to_lowercase()) || prose.contains(first) {
         return true;
     }
@@ -389,9 +392,14 @@ fn is_told(first: &str, words: &HashSet<String>, reach: &Reach<'_>, prose: &str)
     };
     first.split([',', '/', ';']).map(str::trim).filter(|name| !name.is_empty()).all(|name| {
         let name = name.trim_matches(['`', '\'', '"', ':']).to_lowercase();
-        let mut parts = name.split(['.', '[', ']', '|', ' ']).filter(|part| !part.is_empty());
+        let mut parts = name.split(['.', '[', ']', '(', ')', '|', ' ']).filter(|part| !part.is_empty());
         words.contains(&name)
-            || reach.keyed && (placeholder(&name) || !name.is_ascii())
-            || parts.all(|part| words.contains(part) || reach.keyed && placeholder(part))
+            || keyed && (placeholder(&name) || !name.is_ascii() || is_language(&name))
+            || parts.all(|part| words.contains(part) || keyed && placeholder(part))
     })
+}
+
+/// A key of a map from languages to texts.
+fn is_language(name: &str) -> bool {
+    name.len() == 2 && name.bytes().all(|b| b.is_ascii_lowercase())
 }

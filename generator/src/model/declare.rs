@@ -1,0 +1,165 @@
+//! Adds what type declarations in example code say of a method's result: TypeScript types and Go structures.
+//!
+//! They are the last witness. Tables, linked pages and JSON examples are merged before; a declaration fills what those
+//! leave open, the type of a field or fields of their own. Where it contradicts what they say it is not heard.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::draft::{DraftField, Drafts, Seen};
+use super::merge::is_open_key;
+use super::place::{is_wildcard, new_object};
+use super::typing::{holds_scalars, is_identifier, one_of_texts, union};
+use super::{Kind, ObjectId, Type, Witness};
+use crate::literal::shape::{Scalar, Shape};
+use crate::page::Place;
+
+/// Declarations nested deeper than this are not followed.
+const MAX_DEPTH: u32 = 12;
+
+pub(crate) struct Declarer<'d, 'f> {
+    pub(crate) drafts: &'d mut Drafts<'f>,
+    pub(crate) witness: Witness,
+    /// Where the declaration stands.
+    pub(crate) place: Place,
+    /// What the ids of the page's own structures begin with: those of other pages get no fields from here.
+    pub(crate) owner: &'d str,
+}
+
+impl Declarer<'_, '_> {
+    /// Hears that `result` of the answer `root` has the shape.
+    pub(crate) fn result(&mut self, root: &ObjectId, shape: &Shape) {
+        self.member(root, "result", shape, 0);
+    }
+
+    fn member(&mut self, id: &ObjectId, name: &str, shape: &Shape, depth: u32) {
+        let own = id.starts_with(self.owner);
+        let object = &mut self.drafts.objects[id];
+        let index = match object.find(name) {
+            Some(index) => index,
+            None if !own || matches!(shape, Shape::Any) => return,
+            None if is_wildcard(name) || object.open && is_open_key(name) => {
+                object.open = true;
+                return;
+            }
+            None => {
+                let from = BTreeSet::from([self.witness]);
+                let field = DraftField { name: name.to_owned(), place: self.place, from, ..DraftField::default() };
+                object.fields.push(field);
+                object.fields.len() - 1
+            }
+        };
+        let field = &object.fields[index];
+        if field.declared.is_some() || contradicts(shape, field) {
+            return;
+        }
+        if let Some(ty) = self.read(id, index, shape, depth) {
+            let field = &mut self.drafts.objects[id].fields[index];
+            field.declared = Some(ty);
+            field.from.insert(self.witness);
+        }
+    }
+
+    /// The type that a shape stands for; its members go into the field's structure.
+    fn read(&mut self, id: &ObjectId, index: usize, shape: &Shape, depth: u32) -> Option<Type> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match shape {
+            Shape::Any | Shape::Named(_) => None,
+            Shape::Scalar(scalar) => Some(Type::of(match scalar {
+                // TypeScript has one word for all numbers.
+                Scalar::Number if is_identifier(&self.drafts.objects[id].fields[index].name) => Kind::Integer,
+                Scalar::Number | Scalar::Float => Kind::Double,
+                Scalar::Integer => Kind::Integer,
+                Scalar::String => Kind::String,
+                Scalar::Boolean => Kind::Boolean,
+                Scalar::DateTime => Kind::Datetime,
+            })),
+            Shape::Literal(Value::Bool(_)) => Some(Type::of(Kind::Boolean)),
+            Shape::Literal(Value::Number(n)) => Some(Type::of(if n.is_f64() { Kind::Double } else { Kind::Integer })),
+            Shape::Literal(Value::String(_)) => Some(Type::of(Kind::String)),
+            Shape::Literal(_) => Some(Type::of(Kind::Null)),
+            Shape::Nullable(inner) => {
+                let ty = self.read(id, index, inner, depth)?;
+                Some(Type { nullable: true, ..ty })
+            }
+            // A list of bare numbers is one of identifiers or counts.
+            Shape::Array(item) if **item == Shape::Scalar(Scalar::Number) => Some(Type::array(Type::of(Kind::Integer))),
+            Shape::Array(item) => Some(Type::array(self.read(id, index, item, depth).unwrap_or_else(Type::any))),
+            Shape::Map(value) => Some(Type::map(self.read(id, index, value, depth).unwrap_or_else(Type::any))),
+            Shape::Object { members, .. } if members.is_empty() => None,
+            Shape::Object { members, open } => {
+                let inner = self.inner(id, index);
+                self.drafts.objects[&inner].open |= open & inner.starts_with(self.owner);
+                for member in members {
+                    self.member(&inner, &member.name, &member.shape, depth + 1);
+                }
+                Some(Type::object(inner))
+            }
+            Shape::Union(shapes) => {
+                let texts: Option<Vec<&str>> = shapes.iter().map(literal_text).collect();
+                if let Some(ty) = texts.and_then(|texts| one_of_texts(&texts)) {
+                    return Some(ty);
+                }
+                let types: Option<Vec<Type>> = shapes.iter().map(|shape| self.read(id, index, shape, depth)).collect();
+                let mut different: Vec<Type> = Vec::new();
+                for ty in types? {
+                    if !different.contains(&ty) {
+                        different.push(ty);
+                    }
+                }
+                Some(union(different))
+            }
+        }
+    }
+
+    /// The structure inside a field, made where it is missing.
+    fn inner(&mut self, id: &ObjectId, index: usize) -> ObjectId {
+        let field = &self.drafts.objects[id].fields[index];
+        if let Some(inner) = &field.inner {
+            return inner.clone();
+        }
+        let name = field.name.clone();
+        let key = format!("{id}/{}", super::build::id_part(&name));
+        let inner = new_object(self.drafts, &key, &name, self.place);
+        self.drafts.objects[id].fields[index].inner = Some(inner.clone());
+        inner
+    }
+}
+
+fn literal_text(shape: &Shape) -> Option<&str> {
+    if let Shape::Literal(Value::String(text)) = shape { Some(text) } else { None }
+}
+
+/// Whether a table or an example says that the field holds something else.
+fn contradicts(shape: &Shape, field: &DraftField) -> bool {
+    let structured = |shape: &Shape| matches!(shape, Shape::Object { .. } | Shape::Map(_) | Shape::Array(_));
+    let structured = match shape {
+        Shape::Nullable(inner) => structured(inner),
+        Shape::Union(shapes) => shapes.iter().any(structured),
+        shape => structured(shape),
+    };
+    structured && (holds_scalars(&field.doc_type.text) && !lists(&field.doc_type.text)) || !fits(shape, &field.seen)
+}
+
+fn lists(doc_type: &str) -> bool {
+    doc_type.contains("[]")
+}
+
+/// Whether what the examples show can have the shape.
+fn fits(shape: &Shape, seen: &Seen) -> bool {
+    let nothing = !seen.scalar() && !seen.object && !seen.keyed && !seen.array;
+    let items = |item: &Shape| seen.items.as_deref().is_none_or(|items| fits(item, items));
+    nothing
+        || match shape {
+            Shape::Any | Shape::Named(_) => true,
+            Shape::Nullable(inner) => fits(inner, seen),
+            Shape::Union(shapes) => shapes.iter().any(|shape| fits(shape, seen)),
+            Shape::Scalar(_) | Shape::Literal(_) => seen.scalar(),
+            Shape::Array(item) => seen.array && items(item),
+            Shape::Map(value) => seen.keyed && items(value),
+            Shape::Object { .. } => seen.object,
+        }
+}

@@ -1,0 +1,70 @@
+//! Types what no witness types, as the fields of the same name around it are typed.
+//!
+//! Some old pages list names without types. The same name stands with one on other pages of the same part of the API:
+//! where those agree on a basic type, it is taken. Where they do not, the field stays untyped.
+
+use std::collections::HashMap;
+
+use super::{Field, Kind, Model, Type};
+
+/// As many fields of a name must be typed before they speak for another.
+const ENOUGH: usize = 2;
+
+/// The basic types of a name in one part of the docs.
+#[derive(Default)]
+struct Votes(Vec<(Type, usize)>);
+
+impl Votes {
+    fn note(&mut self, ty: Type) {
+        match self.0.iter_mut().find(|(known, _)| known.kind == ty.kind) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((ty, 1)),
+        }
+    }
+
+    fn unanimous(&self) -> Option<&Type> {
+        match self.0.as_slice() {
+            [(ty, count)] if *count >= ENOUGH => Some(ty),
+            _ => None,
+        }
+    }
+}
+
+pub(crate) fn namesake(model: &mut Model) {
+    let mut votes: HashMap<(String, String), Votes> = HashMap::new();
+    each_field(model, &mut |field| {
+        if let Some(ty) = plain(&field.ty) {
+            votes.entry(key(field)).or_default().note(ty);
+        }
+    });
+    each_field(model, &mut |field| {
+        let Some(ty) = votes.get(&key(field)).and_then(Votes::unanimous) else { return };
+        match &mut field.ty.kind {
+            Kind::Any if field.doc_type.is_empty() => field.ty = Type { nullable: field.ty.nullable, ..ty.clone() },
+            _ => {}
+        }
+    });
+}
+
+/// The part of the docs that a field's page is in, and the field's name in lower case.
+fn key(field: &Field) -> (String, String) {
+    let folders = field.page.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let part = folders.split('/').filter(|folder| *folder != "outdated").take(2).collect::<Vec<_>>().join("/");
+    (part, field.name.to_lowercase())
+}
+
+/// A basic type without what is the field's own affair.
+fn plain(ty: &Type) -> Option<Type> {
+    let basic = matches!(
+        ty.kind,
+        Kind::Integer | Kind::Double | Kind::Boolean | Kind::String | Kind::Date | Kind::Datetime | Kind::Timestamp
+    );
+    basic.then(|| Type { wire: None, nullable: false, ..ty.clone() })
+}
+
+fn each_field(model: &mut Model, change: &mut dyn FnMut(&mut Field)) {
+    let methods = model.methods.iter_mut().flat_map(|m| m.params.iter_mut().chain(&mut m.response));
+    let events = model.events.iter_mut().flat_map(|e| &mut e.payload);
+    let objects = model.objects.values_mut().flat_map(|o| &mut o.fields);
+    methods.chain(events).chain(objects).for_each(change);
+}
