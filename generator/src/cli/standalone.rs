@@ -10,6 +10,7 @@ use super::{Input, Outcome, output};
 
 /// How to write a crate of its own.
 #[derive(Args, Clone, Debug)]
+#[group(id = "standalone")]
 pub(super) struct Arguments {
     /// Write a whole crate to this folder, or bring the one there up to date: manifest, sources, README, changelog.
     #[arg(long = "crate", value_name = "DIR", conflicts_with_all = ["out", "module"])]
