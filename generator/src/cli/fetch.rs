@@ -72,9 +72,9 @@ impl Arguments {
             folder,
         };
         if self.locked {
-            let name = fetch.folder.to_string_lossy().replace('\\', "/");
-            let entry = lock.entry(&name).ok_or_else(|| {
-                format!("`{}` names no docs for `{name}`: fetch once without --locked", self.lock.display())
+            let entry = lock.entry(&fetch.folder).ok_or_else(|| {
+                let (lock, folder) = (self.lock.display(), fetch.folder.display());
+                format!("`{lock}` names no docs for `{folder}`: fetch once without --locked")
             })?;
             fetch.repository.clone_from(&entry.repository);
             fetch.revision = Some(entry.revision.clone());

@@ -167,19 +167,16 @@ fn methods(old: &Model, new: &Model, out: &mut Vec<Found>) {
                         Some(name(before)),
                         Some(String::new()),
                     );
-                    out.push(Found {
-                        change,
-                        touches: vec![before.rust_path.clone(), format!("{}::", before.rust_path)],
-                    });
+                    out.push(Found { change, touches: whole(&before.rust_path) });
                 } else if before.rust_path != after.rust_path {
-                    let touches = vec![before.rust_path.clone(), format!("{}::", before.rust_path)];
+                    let touches = whole(&before.rust_path);
                     subject.aspect(What::Path, before.rust_path.clone(), after.rust_path.clone(), touches, out);
                 }
                 subject.method(before, after, out);
             }
             (Some(gone), None) => {
                 let change = subject.change(What::Method, Action::Removed, &subject_name, None, None);
-                out.push(Found { change, touches: vec![gone.rust_path.clone(), format!("{}::", gone.rust_path)] });
+                out.push(Found { change, touches: whole(&gone.rust_path) });
             }
             _ => {
                 let change = subject.change(What::Method, Action::Added, &subject_name, None, None);
@@ -224,7 +221,7 @@ fn events(old: &Model, new: &Model, out: &mut Vec<Found>) {
         let subject = Subject { module: &event.module, name: &event.name, old, new };
         match (before, after) {
             (Some(before), Some(after)) => {
-                let all = vec![before.rust_path.clone(), format!("{}::", before.rust_path)];
+                let all = whole(&before.rust_path);
                 if before.name == after.name {
                     subject.aspect(What::Path, before.rust_path.clone(), after.rust_path.clone(), all, out);
                 } else {
@@ -237,7 +234,7 @@ fn events(old: &Model, new: &Model, out: &mut Vec<Found>) {
             }
             (Some(gone), None) => {
                 let change = subject.change(What::Event, Action::Removed, &gone.name, None, None);
-                out.push(Found { change, touches: vec![gone.rust_path.clone(), format!("{}::", gone.rust_path)] });
+                out.push(Found { change, touches: whole(&gone.rust_path) });
             }
             _ => {
                 let change = subject.change(What::Event, Action::Added, &event.name, None, None);
@@ -258,10 +255,15 @@ fn objects(old: &Model, new: &Model, out: &mut Vec<Found>) {
         let Some((id, after)) = same.or_else(|| by_path.get(before.rust_path.as_str()).copied()) else { continue };
         let module = after.rust_path.split("::").find(|part| *part != "v3").unwrap_or_default();
         let subject = Subject { module, name: id, old, new };
-        let all = vec![before.rust_path.clone(), format!("{}::", before.rust_path)];
+        let all = whole(&before.rust_path);
         subject.aspect(What::Path, before.rust_path.clone(), after.rust_path.clone(), all, out);
         subject.fields(What::Field, &before.fields, &after.fields, &before.rust_path, out);
     }
+}
+
+/// An item and all that stands in it.
+fn whole(path: &str) -> Vec<String> {
+    vec![path.to_owned(), format!("{path}::")]
 }
 
 /// What a call gives is part of its request's type.
@@ -278,8 +280,7 @@ fn structures(model: &Model, ty: &Type, out: &mut Vec<String>) {
         Kind::Object(id) => {
             let Some(object) = model.objects.get(id) else { return };
             if !out.contains(&object.rust_path) {
-                out.push(object.rust_path.clone());
-                out.push(format!("{}::", object.rust_path));
+                out.extend(whole(&object.rust_path));
                 object.fields.iter().for_each(|field| structures(model, &field.ty, out));
             }
         }

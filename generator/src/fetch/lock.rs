@@ -116,7 +116,8 @@ impl Lock {
     }
 
     /// What `folder` holds.
-    pub fn entry(&self, folder: &str) -> Option<&Entry> {
+    pub fn entry(&self, folder: impl AsRef<Path>) -> Option<&Entry> {
+        let folder = shown(folder.as_ref());
         self.docs.iter().find(|entry| entry.folder == folder)
     }
 
@@ -149,4 +150,9 @@ impl Lock {
         let text = format!("{HEAD}\n{document}");
         write::replace(path, |file| io::Write::write_all(file, text.as_bytes()))
     }
+}
+
+/// A folder as the lock names it: with `/` on every system.
+pub(super) fn shown(folder: &Path) -> String {
+    folder.to_string_lossy().replace('\\', "/")
 }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::docs::{Docs, DocsError};
 use crate::write;
 use git::Git;
+use lock::shown;
 pub use lock::{Entry, Lock, LockError};
 
 /// Names the revision inside a folder of fetched docs; [`Docs`] passes over hidden files.
@@ -231,11 +232,6 @@ fn remove(folder: &Path) -> Result<(), Error> {
 
 fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
     Error::Write(write::Error::Io { action, path: path.to_owned(), source })
-}
-
-/// A folder as the lock names it: with `/` on every system.
-fn shown(folder: &Path) -> String {
-    folder.to_string_lossy().replace('\\', "/")
 }
 
 /// The beginning of a commit's id.

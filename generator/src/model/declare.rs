@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::draft::{DraftField, Drafts, Seen};
 use super::merge::is_open_key;
-use super::place::{is_wildcard, new_object};
+use super::place::{is_wildcard, new_inner};
 use super::typing::{holds_scalars, is_identifier, one_of_texts, union};
 use super::{Kind, ObjectId, Type, Witness};
 use crate::literal::shape::{Scalar, Shape};
@@ -124,15 +124,8 @@ impl Declarer<'_, '_> {
 
     /// The structure inside a field, made where it is missing.
     fn inner(&mut self, id: &ObjectId, index: usize) -> ObjectId {
-        let field = &self.drafts.objects[id].fields[index];
-        if let Some(inner) = &field.inner {
-            return inner.clone();
-        }
-        let name = field.name.clone();
-        let key = format!("{id}/{}", super::build::id_part(&name));
-        let inner = new_object(self.drafts, &key, &name, self.place);
-        self.drafts.objects[id].fields[index].inner = Some(inner.clone());
-        inner
+        let held = self.drafts.objects[id].fields[index].inner.clone();
+        held.unwrap_or_else(|| new_inner(self.drafts, id, index, self.place))
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::draft::{DraftField, Drafts, Seen};
 use super::keys::are_languages;
-use super::place::{is_keyed, is_wildcard, new_object};
+use super::place::{is_keyed, is_wildcard, new_inner};
 use super::{ObjectId, Witness};
 use crate::page::Place;
 
@@ -97,7 +97,6 @@ impl Merger<'_, '_> {
         if leaves.is_empty() {
             return;
         }
-        let name = field.name.clone();
         // A linked structure whose fields the example shows none of is not what the field holds: methods that list fields
         // give their types but answer with descriptions of them.
         let owner = |id: &ObjectId| id.split('/').next().map(str::to_owned);
@@ -106,12 +105,7 @@ impl Merger<'_, '_> {
         };
         let foreign = |inner: &ObjectId| owner(inner) != owner(id) && !listed.is_empty();
         let inner = inner.filter(|inner| !foreign(inner) || !leaves.iter().all(strange));
-        let inner = inner.clone().unwrap_or_else(|| {
-            let key = format!("{id}/{}", super::build::id_part(&name));
-            let inner = new_object(self.drafts, &key, &name, self.place);
-            self.drafts.objects[id].fields[index].inner = Some(inner.clone());
-            inner
-        });
+        let inner = inner.clone().unwrap_or_else(|| new_inner(self.drafts, id, index, self.place));
         if self.request && depth == 0 && is_clause(key) {
             self.drafts.objects[&inner].open.add_any();
         }

@@ -32,12 +32,12 @@ impl Votes {
 
 pub(crate) fn namesake(model: &mut Model) {
     let mut votes: HashMap<(String, String), Votes> = HashMap::new();
-    each_field(model, &mut |field| {
+    model.each_field(&mut |field| {
         if let Some(ty) = plain(&field.ty) {
             votes.entry(key(field)).or_default().note(ty);
         }
     });
-    each_field(model, &mut |field| {
+    model.each_field(&mut |field| {
         let Some(ty) = votes.get(&key(field)).and_then(Votes::unanimous) else { return };
         match &mut field.ty.kind {
             Kind::Any if field.doc_type.is_empty() => field.ty = Type { nullable: field.ty.nullable, ..ty.clone() },
@@ -60,11 +60,4 @@ fn plain(ty: &Type) -> Option<Type> {
         Kind::Integer | Kind::Double | Kind::Boolean | Kind::String | Kind::Date | Kind::Datetime | Kind::Timestamp
     );
     basic.then(|| Type { wire: None, nullable: false, ..ty.clone() })
-}
-
-fn each_field(model: &mut Model, change: &mut dyn FnMut(&mut Field)) {
-    let methods = model.methods.iter_mut().flat_map(|m| m.params.iter_mut().chain(&mut m.response));
-    let events = model.events.iter_mut().flat_map(|e| &mut e.payload);
-    let objects = model.objects.values_mut().flat_map(|o| &mut o.fields);
-    methods.chain(events).chain(objects).for_each(change);
 }

@@ -266,12 +266,9 @@ impl<'f> Placer<'_, 'f> {
         if let Some(inner) = &field.inner {
             return inner.clone();
         }
-        let name = field.name.clone();
-        let key = format!("{target}/{}", super::build::id_part(&name));
-        let inner = new_object(self.drafts, &key, &name, place);
-        let samples = inner_samples(&self.drafts.objects[target], &name);
+        let samples = inner_samples(&self.drafts.objects[target], &field.name);
+        let inner = new_inner(self.drafts, target, index, place);
         self.drafts.objects[&inner].samples.extend(samples);
-        self.drafts.objects[target].fields[index].inner = Some(inner.clone());
         inner
     }
 
@@ -363,6 +360,15 @@ pub(crate) fn new_object(drafts: &mut Drafts<'_>, key: &str, name: &str, place: 
     let object = DraftObject { place, name: name.to_owned(), named: true, ..DraftObject::default() };
     drafts.objects.insert(id.clone(), object);
     id
+}
+
+/// A new structure inside the field `index` of `target`.
+pub(crate) fn new_inner(drafts: &mut Drafts<'_>, target: &ObjectId, index: usize, place: Place) -> ObjectId {
+    let name = drafts.objects[target].fields[index].name.clone();
+    let key = format!("{target}/{}", super::build::id_part(&name));
+    let inner = new_object(drafts, &key, &name, place);
+    drafts.objects[target].fields[index].inner = Some(inner.clone());
+    inner
 }
 
 /// The member of a JSON object by name: exactly, else in another case.

@@ -193,7 +193,7 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
     let says_object = types.iter().any(|t| matches!(t.kind, Kind::Map(_)));
     let structure = if seen.array || seen.keyed || seen.object {
         around(seen, &object)
-    } else if let Some(declared) = field.declared.as_ref().filter(|ty| holds_object(ty)) {
+    } else if let Some(declared) = field.declared.as_ref().filter(|ty| ty.structure().is_some()) {
         declared.clone()
     } else if field.keyed {
         Type::map(object)
@@ -230,16 +230,6 @@ fn around(seen: &Seen, object: &Type) -> Type {
         Type::array(inside())
     } else {
         object.clone()
-    }
-}
-
-/// Whether a structure stands somewhere in the containers of a type.
-fn holds_object(ty: &Type) -> bool {
-    match &ty.kind {
-        Kind::Object(_) => true,
-        Kind::Array(inner) | Kind::Map(inner) => holds_object(inner),
-        Kind::Union(types) => types.iter().any(holds_object),
-        _ => false,
     }
 }
 

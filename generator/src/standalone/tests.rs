@@ -143,7 +143,7 @@ fn the_next_run_changes_what_changed() {
 
 #[test]
 fn the_public_items_are_those_of_a_build() {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/ru");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs-input");
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("crate");
     let crate_ = Standalone { docs: docs.clone(), folder: folder.clone(), name: "bitrix24".to_owned(), runtime: None };
@@ -157,7 +157,7 @@ fn the_public_items_are_those_of_a_build() {
     });
     let lines = |files: &[File]| listing(files).unwrap().iter().map(ToString::to_string).collect::<BTreeSet<_>>();
     let (written, built) = (lines(&written.collect::<Vec<_>>()), lines(&built));
-    assert!(built.len() > 400, "{}", built.len());
+    assert!(built.len() > 1000, "{}", built.len());
     let differ: Vec<&String> = written.symmetric_difference(&built).take(10).collect();
     assert!(differ.is_empty(), "{differ:#?}");
     assert!(read(&crate_, "src/lib.rs").contains("pub use bitrix24_runtime::{self as runtime, *};"));
