@@ -28,8 +28,7 @@ pub struct Stray {
 pub struct Report {
     /// Number of rows.
     pub rows: usize,
-    /// Those that nothing the server sends could tell from others: without a message, and without a code or with that of an
-    /// earlier row.
+    /// Those that nothing the server sends could tell from others: without code and message, or with those of earlier rows.
     pub silent: usize,
     /// Those that land on another variant.
     pub strays: Vec<Stray>,
@@ -39,20 +38,20 @@ pub struct Report {
 pub fn check() -> Report {
     let mut report = Report::default();
     for entry in registry::METHODS {
-        let mut codes = BTreeSet::new();
+        let mut earlier = BTreeSet::new();
         for known in entry.errors() {
             report.rows += 1;
             let row = known.row;
-            let told = codes.insert(row.code) && !row.code.is_empty();
-            if !told && row.en.or(row.ru).is_none() {
-                report.silent += 1;
-                continue;
-            }
             // A row with messages in both languages is found by either.
-            let messages = [row.en, row.ru].into_iter().flatten().filter(|message| !message.is_empty());
-            let messages: Vec<Option<&str>> = messages.map(Some).collect();
-            for message in if messages.is_empty() { vec![None] } else { messages } {
-                let body = body(entry.info.version, &known, message.map(filled).as_deref());
+            let mut texts: Vec<_> = [row.en, row.ru].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+            if texts.is_empty() && !row.code.is_empty() {
+                texts.push("");
+            }
+            texts.retain(|text| earlier.insert((row.code, row.field, *text)));
+            earlier.insert((row.code, row.field, ""));
+            report.silent += usize::from(texts.is_empty());
+            for text in texts {
+                let body = body(entry.info.version, &known, &filled(text));
                 let found = variant(entry.info.name, entry.info.version, &body);
                 if found != known.variant {
                     report.strays.push(Stray {
@@ -69,9 +68,8 @@ pub fn check() -> Report {
 }
 
 /// The answer of the server.
-fn body(version: Version, known: &KnownError, message: Option<&str>) -> Value {
+fn body(version: Version, known: &KnownError, message: &str) -> Value {
     let code = filled(known.row.code);
-    let message = message.unwrap_or_default();
     match (version, known.row.field) {
         (Version::V2, _) => json!({"error": code, "error_description": message}),
         (Version::V3, None) => json!({"error": {"code": code, "message": message}}),

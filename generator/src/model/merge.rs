@@ -53,6 +53,11 @@ impl Merger<'_, '_> {
                 object.open.add_any();
                 return;
             }
+            // No name of a field, but a key of those that a row stands for: the selector `.block-title`.
+            None if !object.open.is_empty() && key.starts_with(|c: char| c.is_ascii_punctuation() && c != '_') => {
+                object.open.add_any();
+                return;
+            }
             None => {
                 let from = BTreeSet::from([Witness::Example]);
                 object.fields.push(DraftField {
