@@ -190,7 +190,50 @@
 //! let router: Router = Router::new().route("/handler", post(handle)).with_state(token);
 //! ```
 //!
-//! # 8. In production
+//! # 8. Placements and webhooks
+//!
+//! In a placement (a tab of a deal, an item of a menu) the portal opens your page and posts a form to it: who is there, with
+//! what tokens, and in `PLACEMENT_OPTIONS` where. The generated modules have the types of their placements and an enum over them
+//! (`crm::placements::Placement`); here one is written by hand:
+//!
+//! ```
+//! use bitrix24_runtime::{AnyPlacement, EventBody, Extra, InboundInfo, Placement, PlacementCall, object, placements};
+//!
+//! #[derive(Clone)]
+//! pub struct CrmDealDetailTab {
+//!     pub id: Option<i64>,
+//!     pub extra: Extra,
+//! }
+//! object! { CrmDealDetailTab { 0 "ID" id, } }
+//! impl Placement for CrmDealDetailTab {
+//!     const INFO: &'static InboundInfo = &InboundInfo { name: "CRM_DEAL_DETAIL_TAB", page: "" };
+//! }
+//! pub enum Place {
+//!     CrmDealDetailTab(Box<PlacementCall<CrmDealDetailTab>>),
+//!     Other(EventBody),
+//! }
+//! placements! { Place { CrmDealDetailTab CrmDealDetailTab, } }
+//!
+//! // What any web framework hands over: the query of the address and the body.
+//! fn page(query: &str, body: &[u8]) -> Result<String, bitrix24_runtime::DecodeError> {
+//!     Ok(match Place::from_body(EventBody::parse_with_query(query, body)?)? {
+//!         Place::CrmDealDetailTab(call) => format!("deal {:?}", call.options.and_then(|options| options.id)),
+//!         Place::Other(form) => format!("opened in {}", form.placement()),
+//!     })
+//! }
+//!
+//! let body = b"AUTH_ID=a&PLACEMENT=CRM_DEAL_DETAIL_TAB&PLACEMENT_OPTIONS=%7B%22ID%22%3A%227%22%7D";
+//! assert_eq!(page("DOMAIN=example.bitrix24.com", body)?, "deal Some(7)");
+//! # Ok::<(), bitrix24_runtime::DecodeError>(())
+//! ```
+//!
+//! Anyone can post such a form: call the portal with [its token](crate::client::auth::Token::from_frame) before you trust it.
+//!
+//! A [`Webhook`](crate::Webhook) is a request to an address that you gave a method as a parameter (of a delivery service, a
+//! cash register): read it by [`EventBody::read`](crate::EventBody::read) and answer its
+//! [`Answer`](crate::Webhook::Answer) as JSON, where it has one.
+//!
+//! # 9. In production
 //!
 //! - **Secrets** are in no log, error or `Debug` of this crate. Webhook addresses belong in the environment or a vault.
 //! - **Logs** come through `tracing`: attempts at `debug`, moved portals and failed renewals at `warn` and `error`.

@@ -8,6 +8,7 @@
 //! | call a portal, from the first webhook to production | the [guide], then [`Client`] |
 //! | understand an error | [`CallError`], [`error`] |
 //! | handle events | [`mod@events`] |
+//! | be opened in a placement | [`PlacementCall`] |
 //! | know how JSON becomes Rust values | [`wire`], [`value`] |
 //! | build filters and orders | [`query`] |
 //!
@@ -44,7 +45,9 @@ pub mod wire;
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use error::{ApiError, CallError, ErrorCode, ErrorRow, ServerError, SystemError, Undocumented, Violation};
-pub use event::{AnyEvent, Auth, Event, EventBody, EventInfo};
+pub use event::{
+    AnyEvent, AnyPlacement, Auth, Event, EventBody, EventInfo, InboundInfo, Placement, PlacementCall, Webhook,
+};
 pub use list::ListMethod;
 pub use method::{Effect, Method, MethodInfo, Paging, PagingStyle, Version};
 pub use query::{Conditions, Filter, Is, Op, Order, Pagination, Select};

@@ -15,10 +15,12 @@ pub const FULL: &str = "full";
 /// A Rust path of the model is none.
 pub fn modules(model: &Model) -> Result<BTreeSet<String>, Error> {
     let methods = model.methods.iter().map(|method| (&method.rust_path, &method.name));
+    let inbound = model.inbound.iter().filter_map(|call| Some((call.rust_path.rsplit_once("::")?.0, &call.name)));
     let events = model.events.iter().filter_map(|event| Some((event.rust_path.rsplit_once("::")?.0, &event.name)));
     methods
         .map(|(path, name)| (path.as_str(), name))
         .chain(events)
+        .chain(inbound)
         .map(|(path, name)| Ok(ModulePath::parse(path, || format!("Rust path of `{name}`"))?.api_module().to_owned()))
         .collect()
 }

@@ -13,7 +13,7 @@ use crate::model::Model;
 pub(crate) fn excerpt(json: &str) -> Model {
     let mut model: Value = serde_json::from_str(json).expect("the excerpt is JSON");
     let defaults =
-        json!({"model_version": 1, "language": "en", "methods": [], "events": [], "objects": {}, "diagnostics": []});
+        json!({"model_version": 1, "language": "en", "methods": [], "events": [], "inbound": [], "objects": {}, "diagnostics": []});
     fill(&mut model, &defaults);
     for method in model["methods"].as_array_mut().expect("methods") {
         let name = method["name"].as_str().expect("a name").to_owned();
@@ -39,6 +39,19 @@ pub(crate) fn excerpt(json: &str) -> Model {
         fill(event, &json!({"page": "api-reference/event.md", "line": 1, "module": "", "payload": [], "examples": []}));
         let page = event["page"].clone();
         fields(&mut event["payload"], &page);
+    }
+    for call in model["inbound"].as_array_mut().expect("inbound calls") {
+        fill(
+            call,
+            &json!({
+                "page": "api-reference/inbound.md", "line": 1, "module": "", "payload": [], "options": [], "answer": [],
+                "examples": [],
+            }),
+        );
+        let page = call["page"].clone();
+        for part in ["payload", "options", "answer"] {
+            fields(&mut call[part], &page);
+        }
     }
     for object in model["objects"].as_object_mut().expect("objects").values_mut() {
         fill(object, &json!({"page": "api-reference/object.md", "line": 1, "open": false, "fields": []}));
@@ -107,4 +120,4 @@ macro_rules! golden {
     };
 }
 
-golden!(example request list input object r#enum error_code event);
+golden!(example request list input object r#enum error_code event inbound);

@@ -4,7 +4,8 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The macros whose rows stand on lines of their own.
-const TABLES: [&str; 5] = ["rt::choice! {", "rt::error_code! {", "rt::events! {", "rt::input! {", "rt::object! {"];
+const TABLES: [&str; 6] =
+    ["rt::choice! {", "rt::error_code! {", "rt::events! {", "rt::input! {", "rt::object! {", "rt::placements! {"];
 /// Where a row is broken.
 const WIDTH: usize = 120;
 

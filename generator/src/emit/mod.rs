@@ -10,7 +10,7 @@
 //!
 //! First a plan is made of the whole model: where everything stands, under which names, what is sent and what is received.
 //! Then each module is written by one emitter per construct of Rust: [`request`], [`input`] and [`object`], [`enum_`],
-//! [`error_code`], [`event`]; each is documented by the test that holds it to its word. [`rust_type`] says which type of Rust a type
+//! [`error_code`], [`event`] and [`inbound`]; each is documented by the test that holds it to its word. [`rust_type`] says which type of Rust a type
 //! of the model becomes. The emitted code is little more than tables; what they mean is written once, in the runtime.
 //!
 //! Every text of the docs comes out as a literal, as a doc comment that `markdown` wrote anew, or as an identifier that `ident`
@@ -30,6 +30,7 @@ pub(crate) mod golden;
 #[cfg(test)]
 mod hostile;
 mod ident;
+pub mod inbound;
 pub mod input;
 mod layout;
 pub mod list;

@@ -14,20 +14,22 @@ use super::{
     error_code::error_code,
     event::{any_event, event},
     ident::Namespace,
+    inbound::{any_placement, inbound},
     markdown,
     object::object,
     place::{ModulePath, SHARED, identifier},
-    plan::{EVENT, Placed, Plan, RESERVED_TYPES},
+    plan::{EVENT, PLACEMENT, Placed, Plan, RESERVED_TYPES, answer_name, received},
     request::request,
     rust_type::Here,
 };
-use crate::model::{Event, Field, Method};
+use crate::model::{Event, Field, Inbound, InboundKind, Method};
 
 /// What one module holds beside its submodules.
 #[derive(Debug, Default)]
 pub(super) struct Contents<'p, 'm> {
     pub(super) method: Option<&'m Method>,
     pub(super) events: Vec<(&'m Event, &'p str)>,
+    pub(super) inbound: Vec<(&'m Inbound, &'p str)>,
     pub(super) objects: Vec<&'p Placed<'m>>,
 }
 
@@ -49,6 +51,14 @@ impl<'p, 'm> Contents<'p, 'm> {
             }
             contents.events.push((event, name));
         }
+        for (call, (module, name)) in plan.model.inbound.iter().zip(&plan.inbound) {
+            let contents = modules.entry(module.clone()).or_default();
+            if name == PLACEMENT || contents.inbound.iter().any(|(_, known)| known == name) {
+                let what = format!("Rust path of inbound call `{}`", call.name);
+                return Err(Error::Twice { name: call.rust_path.clone(), what });
+            }
+            contents.inbound.push((call, name));
+        }
         for (module, objects) in plan.objects_by_module() {
             modules.entry(module.clone()).or_default().objects = objects;
         }
@@ -68,7 +78,10 @@ impl<'p, 'm> Contents<'p, 'm> {
         let own =
             self.objects.iter().map(|placed| placed.name.as_str()).chain(self.events.iter().map(|(_, name)| *name));
         let any = (!self.events.is_empty()).then_some(EVENT);
-        let mut names = Namespace::with(reserved.chain(own).chain(any));
+        let calls = self.inbound.iter().flat_map(|(_, name)| [(*name).to_owned(), answer_name(name)]);
+        let calls: Vec<String> = calls.chain((!self.inbound.is_empty()).then(|| PLACEMENT.to_owned())).collect();
+        let calls = calls.iter().map(String::as_str);
+        let mut names = Namespace::with(reserved.chain(own).chain(any).chain(calls));
         let mut enums = Enums::new(module.api_module() == SHARED);
         if let Some(method) = self.method {
             enums.collect("Request", &method.params, &mut names, true);
@@ -76,6 +89,10 @@ impl<'p, 'm> Contents<'p, 'm> {
         }
         for (event, name) in &self.events {
             enums.collect(name, &event.payload, &mut names, true);
+        }
+        for (call, name) in &self.inbound {
+            enums.collect(name, received(call), &mut names, true);
+            enums.collect(&answer_name(name), &call.answer, &mut names, true);
         }
         for placed in &self.objects {
             enums.collect(&placed.name, &placed.object.fields, &mut names, wanted(placed));
@@ -90,6 +107,10 @@ impl<'p, 'm> Contents<'p, 'm> {
             items.extend(event(payload, name, here, links)?);
         }
         items.extend(any_event(&self.events));
+        for (call, name) in &self.inbound {
+            items.extend(inbound(call, name, here, links)?);
+        }
+        items.extend(any_placement(&self.inbound));
         for placed in self.objects.iter().filter(|placed| wanted(placed)) {
             items.extend(object(placed, here, links)?);
         }
@@ -109,10 +130,15 @@ impl<'p, 'm> Contents<'p, 'm> {
             return about(method, links);
         }
         let name = path.segments().join("::").replace("r#", "");
-        if self.events.is_empty() {
-            vec![format!("Methods and structures of `{name}`.")]
-        } else {
-            vec![format!("Events of `{}`.", path.api_module())]
+        match (self.events.first(), self.inbound.first()) {
+            (Some(_), _) => vec![format!("Events of `{}`.", path.api_module())],
+            (None, Some((call, _))) if call.kind == InboundKind::Placement => vec![
+                format!("Placements of `{}`: what the form tells with which a portal opens the application there.", path.api_module()),
+            ],
+            (None, Some(_)) => {
+                vec![format!("Webhooks of `{}`: what portals send to addresses of the application.", path.api_module())]
+            }
+            (None, None) => vec![format!("Methods and structures of `{name}`.")],
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{
     place::{ModulePath, SHARED},
     rust_type::query,
 };
-use crate::model::{Field, Kind, Model, Object, Type};
+use crate::model::{Field, Inbound, InboundKind, Kind, Model, Object, Type};
 
 /// Names in the way of which emitted code would no longer mean what it says.
 pub(super) const RESERVED_TYPES: [&str; 9] =
@@ -21,6 +21,21 @@ pub(super) const RESERVED_TYPES: [&str; 9] =
 
 /// The enum over the events of a module, where it has some.
 pub(super) const EVENT: &str = "Event";
+/// The enum over the placements of a module.
+pub(super) const PLACEMENT: &str = "Placement";
+
+/// The type of what is answered to the webhook whose payload is `name`.
+pub(super) fn answer_name(name: &str) -> String {
+    format!("{name}Answer")
+}
+
+/// The fields of an inbound call that are emitted: the runtime has the form around a placement's options.
+pub(super) fn received(call: &Inbound) -> &[Field] {
+    match call.kind {
+        InboundKind::Placement => &call.options,
+        InboundKind::Webhook => &call.payload,
+    }
+}
 
 /// A structure and its place.
 #[derive(Debug)]
@@ -48,6 +63,8 @@ pub(super) struct Plan<'m> {
     pub(super) methods: Vec<ModulePath>,
     /// The modules and type names of `model.events`, in their order.
     pub(super) events: Vec<(ModulePath, String)>,
+    /// The same of `model.inbound`.
+    pub(super) inbound: Vec<(ModulePath, String)>,
     cycles: Cycles<'m>,
 }
 
@@ -64,6 +81,7 @@ impl<'m> Plan<'m> {
             objects: BTreeMap::new(),
             methods: Vec::new(),
             events: Vec::new(),
+            inbound: Vec::new(),
             cycles: Cycles::new(model),
         };
         let mut seen = BTreeSet::new();
@@ -82,6 +100,15 @@ impl<'m> Plan<'m> {
             let payload = event.payload.iter().filter(|field| !field.name.eq_ignore_ascii_case("auth"));
             plan.reach_all(payload, &event.name, Side::Received, &user, &mut seen)?;
             plan.events.push((module, name));
+        }
+        for call in &model.inbound {
+            let (module, name) =
+                ModulePath::parse_type(&call.rust_path, || format!("Rust path of inbound call `{}`", call.name))?;
+            let user = module.api_module().to_owned();
+            let fields = received(call).iter().filter(|field| !field.name.eq_ignore_ascii_case("auth"));
+            plan.reach_all(fields, &call.name, Side::Received, &user, &mut seen)?;
+            plan.reach_all(&call.answer, &call.name, Side::Sent, &user, &mut seen)?;
+            plan.inbound.push((module, name));
         }
         plan.name_objects();
         plan.check_places()?;
@@ -157,18 +184,18 @@ impl<'m> Plan<'m> {
         let mut namespaces: BTreeMap<ModulePath, Namespace> = BTreeMap::new();
         let mut children: BTreeMap<ModulePath, Vec<String>> = BTreeMap::new();
         for (module, name) in &self.events {
-            children.entry(module.clone()).or_default().push(name.clone());
+            children.entry(module.clone()).or_default().extend([name.clone(), EVENT.to_owned()]);
+        }
+        for (module, name) in &self.inbound {
+            children.entry(module.clone()).or_default().extend([name.clone(), answer_name(name), PLACEMENT.to_owned()]);
         }
         let mut order: Vec<&'m str> = self.objects.keys().copied().collect();
         order.sort_by_key(|id| self.objects[id].order);
         for id in order {
             let Some(placed) = self.objects.get_mut(id) else { continue };
             let namespace = namespaces.entry(placed.module.clone()).or_insert_with(|| {
-                let mut events = children.remove(&placed.module).unwrap_or_default();
-                if !events.is_empty() {
-                    events.push(EVENT.to_owned());
-                }
-                Namespace::with(RESERVED_TYPES.iter().map(|name| (*name).to_owned()).chain(events))
+                let named = children.remove(&placed.module).unwrap_or_default();
+                Namespace::with(RESERVED_TYPES.iter().map(|name| (*name).to_owned()).chain(named))
             });
             placed.name = namespace.take([placed.name.clone(), format!("{}Object", placed.name)]);
         }

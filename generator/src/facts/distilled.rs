@@ -11,6 +11,7 @@
 //! | column `Exact type` | the type in the [`notation`], with how it travels; the type as the docs write it stays below the name |
 //! | column `Source` | `example` where no table lists the field, or the page that states it where it is another |
 //! | a row `...` | keys beyond the listed ones are documented |
+//! | a section about a handler whose heading names a placement or a webhook in code | what that call carries; its options, and its answer, in sections of their own |
 //! | a section whose heading is code | the structure with that id, and its name where the id does not end with it |
 //! | columns `Message ru`, `Message en` | the server's message in that language, beside the one of the page's own docs |
 //!
@@ -20,10 +21,12 @@ pub mod notation;
 
 use std::collections::BTreeMap;
 
+use super::inbound::{InboundFact, OPTIONS};
 use super::outline::{Outline, Section};
+use super::page_facts::Side;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
-use crate::model::{Access, Effect, Error, Field, Kind, ObjectId, Paging, Type, Witness, open::OpenKeys};
+use crate::model::{Access, Effect, Error, Field, InboundKind, Kind, ObjectId, Paging, Type, Witness, open::OpenKeys};
 use crate::page::{Block, Place, Row, Run, Text};
 use crate::vocabulary::{self, Column, Role, Vocabulary};
 use notation::{read_literal, read_type};
@@ -54,8 +57,30 @@ pub struct Distilled {
     pub response: Vec<Field>,
     /// Structures, each with the index of its section.
     pub objects: Vec<(usize, Structure)>,
+    /// Placements and webhooks.
+    pub inbound: Vec<StatedCall>,
     /// Errors, not yet named.
     pub errors: Vec<Error>,
+}
+
+impl Distilled {
+    /// The calls without their fields.
+    pub(crate) fn calls(&self) -> Vec<InboundFact> {
+        self.inbound.iter().map(|call| call.fact.clone()).collect()
+    }
+}
+
+/// A placement or a webhook, as its sections state it.
+#[derive(Debug)]
+pub struct StatedCall {
+    /// What it is called.
+    pub fact: InboundFact,
+    /// What the handler receives.
+    pub payload: Vec<Field>,
+    /// A placement's options.
+    pub options: Vec<Field>,
+    /// What a webhook's handler has to answer.
+    pub answer: Vec<Field>,
 }
 
 /// What a page documents.
@@ -111,6 +136,33 @@ pub(crate) fn distilled(docs: &Docs, outline: &Outline<'_, '_>, faults: &mut Vec
                 let page = reader.source(section).unwrap_or_else(|| docs.source(heading.place.source).path.clone());
                 out.objects.push((index, Structure { id, name, page, place: heading.place, open, fields }));
             }
+            Some(role @ (Role::Event | Role::Returned)) if runs.iter().any(|run| run.code) => {
+                let fields = reader.fields(section).0;
+                let Some(name) = code.next() else { continue };
+                let next = number(out.inbound.len());
+                match (role, code.next(), out.inbound.last_mut()) {
+                    (Role::Returned, _, Some(call)) => {
+                        call.fact.answer = Some(Side::Answered(next.saturating_sub(1)));
+                        call.answer = fields;
+                    }
+                    (Role::Event, Some(word), Some(call)) if word == OPTIONS => {
+                        call.fact.kind = InboundKind::Placement;
+                        call.options = fields;
+                    }
+                    (Role::Event, anchor, _) => {
+                        let fact = InboundFact {
+                            kind: InboundKind::Webhook,
+                            name,
+                            anchor: anchor.unwrap_or_default(),
+                            payload: Side::Received(next),
+                            answer: None,
+                        };
+                        let call = StatedCall { fact, payload: fields, options: Vec::new(), answer: Vec::new() };
+                        out.inbound.push(call);
+                    }
+                    _ => {}
+                }
+            }
             Some(Role::Parameters) => {
                 out.subject = Subject::Method;
                 out.params = reader.fields(section).0;
@@ -124,6 +176,10 @@ pub(crate) fn distilled(docs: &Docs, outline: &Outline<'_, '_>, faults: &mut Vec
         }
     }
     Some(out)
+}
+
+fn number(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
 }
 
 /// What an id ends with.

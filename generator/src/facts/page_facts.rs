@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::distilled::{Distilled, Subject, distilled};
 use super::error::{ErrorFacts, errors};
 use super::example::{Call, calls as read_calls, results};
+use super::inbound::{Inbound, InboundFact, OPTIONS};
 use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
@@ -12,7 +13,7 @@ use super::table::{Layout, Row, defined_types, layout, rows};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::literal::{self, shape::Shape};
-use crate::model::Api;
+use crate::model::{Api, InboundKind};
 use crate::page::{Block, Place, Table};
 use crate::vocabulary::{Role, Vocabulary};
 
@@ -33,6 +34,8 @@ pub struct PageFacts {
     pub method: Option<MethodName>,
     /// The events that the page documents.
     pub events: Vec<String>,
+    /// The placements and webhooks that the page documents.
+    pub inbound: Vec<InboundFact>,
     /// Permissions.
     pub scopes: Vec<String>,
     /// Set where the page calls its subject deprecated.
@@ -87,6 +90,10 @@ pub enum Side {
     Request,
     /// The answer, or an event's payload.
     Response,
+    /// What the webhook of this number among [`PageFacts::inbound`] receives.
+    Received(u16),
+    /// What it has to answer.
+    Answered(u16),
 }
 
 /// A table of parameters or fields.
@@ -139,8 +146,10 @@ pub enum ExampleOf {
     Response,
     /// An error.
     Error,
-    /// An event's payload.
+    /// An event's payload, or a placement's.
     Event,
+    /// What travels on the side of a webhook.
+    Webhook(Side),
     /// The part of an answer that a section describes.
     Part(usize),
 }
@@ -175,12 +184,22 @@ impl PageFacts {
                 None => (None, event_names(&outline)),
             },
         };
+        let inbound = match (&distilled, &method) {
+            (Some(_), _) => Inbound::default(),
+            (None, Some(_)) => Inbound::beside_method(&outline),
+            (None, None) if events.is_empty() => Inbound::of_page(&outline, &code),
+            (None, None) => Inbound::default(),
+        };
+        let mut names = events.clone();
+        if method.is_none() {
+            names.extend(inbound.calls.iter().map(|call| call.name.clone()));
+        }
         let mut facts = PageFacts {
             page,
             words: outline.words,
             title: match distilled {
                 Some(_) => String::new(),
-                None => title(heading.map_or("", |h| h.title.as_str()), method.as_ref(), &events),
+                None => title(heading.map_or("", |h| h.title.as_str()), method.as_ref(), &names),
             },
             place,
             description: if distilled.is_some() { String::new() } else { description(docs, &outline) },
@@ -198,23 +217,31 @@ impl PageFacts {
             unclaimed: Vec::new(),
             method,
             events,
+            inbound: inbound.calls.clone(),
             diagnostics,
         };
         if let Some(stated) = distilled {
             facts.types = types(library, &outline);
+            facts.inbound.clone_from(&stated.calls());
             facts.distilled = Some(stated);
             return facts;
         }
         facts.errors = errors(docs, &outline);
-        let documents = facts.method.is_some() || !facts.events.is_empty();
-        facts.tables(library, &outline, documents);
+        let documents = facts.documents();
+        let sides = sides(&outline, !facts.events.is_empty(), &inbound);
+        facts.tables(library, &outline, &sides, &inbound);
         if documents {
-            facts.examples(library, &outline, &calls, &code);
+            facts.examples(library, &outline, &sides, &calls, &code);
             facts.spell_events(&outline);
             facts.declarations(&code);
         }
         facts.diagnostics.append(&mut facts.errors.diagnostics);
         facts
+    }
+
+    /// Whether the page documents a method, events or other calls; pages of types do not.
+    pub fn documents(&self) -> bool {
+        self.method.is_some() || !self.events.is_empty() || !self.inbound.is_empty()
     }
 
     /// Gives events the spelling that travels: what an example sends, else what the first section writes as code.
@@ -245,8 +272,14 @@ impl PageFacts {
         self.declared.sort_by_key(|declared| declared.go);
     }
 
-    fn tables(&mut self, library: &Library<'_>, outline: &Outline<'_, '_>, documents: bool) {
-        let sides = sides(outline, !self.events.is_empty());
+    fn tables(
+        &mut self,
+        library: &Library<'_>,
+        outline: &Outline<'_, '_>,
+        sides: &[Option<Side>],
+        inbound: &Inbound,
+    ) {
+        let documents = self.documents();
         for (i, section) in outline.sections.iter().enumerate() {
             let mut found: Vec<(&Table<'_>, Option<String>)> = Vec::new();
             for block in &section.blocks {
@@ -256,14 +289,19 @@ impl PageFacts {
                 if self.errors.claimed.contains(&table.place) || section.role == Some(Role::Links) {
                     continue;
                 }
-                match (layout(outline.words, table), sides[i]) {
+                let own = inbound.tables.get(&table.place);
+                match (layout(outline.words, table), own.map_or(sides[i], |(side, _)| Some(*side))) {
                     (Layout::Fields { columns, heading }, Some(side)) => {
-                        let rows = rows(library.docs, outline.words, table, &columns, heading);
+                        let mut rows = rows(library.docs, outline.words, table, &columns, heading);
                         let expected = table.rows.len() - usize::from(heading);
                         if rows.len() < expected && documents {
                             let message =
                                 format!("{} of {expected} rows have no name and were not read", expected - rows.len());
                             self.diagnostics.push(library.docs.report(Code::UnclaimedRow, table.place, message));
+                        }
+                        if let Some((_, Some(under))) = own {
+                            let names = rows.iter_mut().flat_map(|row| &mut row.names);
+                            names.for_each(|name| name.name = format!("{under}.{}", name.name));
                         }
                         self.tables.push(FieldTable { section: i, tab, side, rows, place: table.place });
                     }
@@ -283,6 +321,7 @@ impl PageFacts {
         &mut self,
         library: &Library<'_>,
         outline: &Outline<'_, '_>,
+        sides: &[Option<Side>],
         calls: &[(Call, Place)],
         code: &[(usize, &str, &str, Place)],
     ) {
@@ -299,18 +338,20 @@ impl PageFacts {
             }
             self.examples.push(ExampleFact { kind, json: params.clone(), valid: call.valid, place });
         }
-        let sides = sides(outline, !self.events.is_empty());
+        let placements = self.inbound.first().is_some_and(|call| call.kind == InboundKind::Placement);
+        // What arrives is shown on pages of events and other calls; on a method's page only calls are.
+        let arrives = self.method.is_none();
         for &(section, lang, text, place) in code {
             let role = outline.sections[section].role;
             let literal = matches!(lang, "json" | "" | "php" | "js" | "javascript" | "text")
                 && text.trim_start().starts_with(['{', '[', 'a', 'A']);
-            if !literal || role == Some(Role::Examples) && self.events.is_empty() {
+            if !literal || role == Some(Role::Examples) && !arrives || placements && sides[section].is_none() {
                 continue;
             }
             let is_json = lang == "json";
             let php = literal::php::opens(text);
             let read = literal::read(text);
-            let Ok(read) = read else {
+            let Ok(mut read) = read else {
                 if is_json && matches!(role, Some(Role::Response | Role::Returned | Role::Errors | Role::Event)) {
                     let message = "this example is not JSON and could not be read leniently either";
                     self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
@@ -324,8 +365,16 @@ impl PageFacts {
                 ExampleOf::Error
             } else if has("result") && has("time") || has("result") && role != Some(Role::Errors) {
                 ExampleOf::Response
-            } else if !self.events.is_empty() && (has("event") || has("data") || role == Some(Role::Event)) {
+            } else if let Some(side @ (Side::Received(_) | Side::Answered(_))) = sides[section] {
+                ExampleOf::Webhook(side)
+            } else if placements || !self.events.is_empty() && (has("event") || has("data") || role == Some(Role::Event)) {
                 ExampleOf::Event
+            } else if !self.inbound.is_empty() && arrives {
+                match sides[section] {
+                    Some(Side::Request) => ExampleOf::Request,
+                    Some(_) if role != Some(Role::Errors) => ExampleOf::Response,
+                    _ => continue,
+                }
             } else if sides[section] == Some(Side::Response) && role != Some(Role::Errors) {
                 ExampleOf::Part(section)
             } else {
@@ -338,8 +387,20 @@ impl PageFacts {
                 let message = format!("this example is not valid JSON here ({}): it was read leniently", fault.kind);
                 self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
             }
+            if placements {
+                open_options(&mut read.value);
+            }
             self.examples.push(ExampleFact { kind, json: read.value, valid, place });
         }
+    }
+}
+
+/// Puts what a placement's form holds as JSON in a string in the string's place.
+fn open_options(form: &mut Value) {
+    if let Some(options) = form.get_mut(OPTIONS)
+        && let Some(Ok(open)) = options.as_str().map(serde_json::from_str::<Value>)
+    {
+        *options = open;
     }
 }
 
@@ -410,14 +471,22 @@ fn walk_tables<'t, 'a>(block: &'t Block<'a>, tab: Option<&str>, found: &mut Vec<
     }
 }
 
-/// Which way the tables of each section travel: `None` for sections about errors. All of an event arrives.
-fn sides(outline: &Outline<'_, '_>, event: bool) -> Vec<Option<Side>> {
+/// Which way the tables of each section travel: `None` for sections about errors. All of an event arrives; of a placement's
+/// page only what the handler receives.
+fn sides(outline: &Outline<'_, '_>, event: bool, inbound: &Inbound) -> Vec<Option<Side>> {
     let request = if event { Side::Response } else { Side::Request };
     let mut side = Some(request);
     outline
         .sections
         .iter()
-        .map(|section| {
+        .enumerate()
+        .map(|(index, section)| {
+            if inbound.placements() {
+                return (section.role == Some(Role::Event)).then_some(Side::Response);
+            }
+            if let Some(side) = inbound.sections.get(&index) {
+                return Some(*side);
+            }
             match section.role {
                 Some(Role::Parameters) => side = Some(request),
                 Some(Role::Response | Role::Returned | Role::Event) => side = Some(Side::Response),

@@ -11,11 +11,12 @@ use super::link::{Index, link};
 use super::merge::Merger;
 use super::name::{self, Names};
 use super::namesake::namesake;
-use super::tie::{PageDraft, draft};
+use super::tie::{CallRoots, PageDraft, draft};
 use super::typing::{Dictionary, basic, type_of};
 use super::unify::{reachable, unify};
+use super::inbound;
 use super::{
-    Api, Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Kind, Method, Model, Object,
+    Api, Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Inbound, Kind, Method, Model, Object,
     ObjectId, Type, Witness,
 };
 use crate::diagnostic::{Code, Diagnostic};
@@ -23,7 +24,7 @@ use crate::docs::Docs;
 use crate::facts::distilled::Distilled;
 use crate::facts::error;
 use crate::facts::outline::Library;
-use crate::facts::page_facts::{ExampleOf, PageFacts};
+use crate::facts::page_facts::{ExampleOf, PageFacts, Side};
 use crate::overrides;
 use crate::page::Place;
 
@@ -77,7 +78,7 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     let pages: Vec<PageDraft<'_>> = facts.par_iter().zip(&owners).map(|(facts, owner)| draft(facts, owner)).collect();
     report(docs, facts, &pages, &mut diagnostics);
     let index = Index::new(facts, &pages);
-    let roots: Vec<(ObjectId, ObjectId)> = pages.iter().map(|p| (p.request.clone(), p.response.clone())).collect();
+    let roots: Vec<Roots> = pages.iter().map(Roots::of).collect();
     let mut drafts = Drafts::default();
     for page in pages {
         drafts.objects.extend(page.drafts.objects);
@@ -101,6 +102,19 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     model.diagnostics.sort();
     model.diagnostics.dedup();
     (model, names, owners)
+}
+
+/// The structures that a page's subjects begin with.
+struct Roots {
+    request: ObjectId,
+    response: ObjectId,
+    calls: Vec<CallRoots>,
+}
+
+impl Roots {
+    fn of(page: &PageDraft<'_>) -> Self {
+        Roots { request: page.request.clone(), response: page.response.clone(), calls: page.calls.clone() }
+    }
 }
 
 /// Puts right what the docs get wrong, and concludes what it does and how it pages; distilled pages state both.
@@ -135,7 +149,8 @@ fn owners(docs: &Docs, facts: &[PageFacts], diagnostics: &mut Vec<Diagnostic>) -
                 let short = short.strip_suffix(".md").unwrap_or(short);
                 if stems.get(stem(path)).copied().unwrap_or(0) > 1 { short } else { stem(path) }.to_owned()
             };
-            let key = match (&facts.method, facts.events.first()) {
+            let event = facts.events.first().or_else(|| facts.inbound.first().map(|call| &call.name));
+            let key = match (&facts.method, event) {
                 (Some(method), _) if method.api == Api::V3 => format!("v3:{}", method.name),
                 (Some(method), _) => method.name.clone(),
                 (None, Some(event)) => event.clone(),
@@ -178,7 +193,7 @@ pub(crate) fn id_part(name: &str) -> String {
 /// What the pages' facts could not place.
 fn report(docs: &Docs, facts: &[PageFacts], pages: &[PageDraft<'_>], out: &mut Vec<Diagnostic>) {
     for (facts, page) in facts.iter().zip(pages) {
-        if facts.method.is_none() && facts.events.is_empty() {
+        if !facts.documents() {
             continue;
         }
         out.extend(facts.diagnostics.iter().cloned());
@@ -208,8 +223,9 @@ fn dictionary(facts: &[PageFacts]) -> Dictionary {
     dictionary
 }
 
-fn merge<'f>(facts: &'f [PageFacts], roots: &[(ObjectId, ObjectId)], drafts: &mut Drafts<'f>) {
-    for (facts, (request, response)) in facts.iter().zip(roots) {
+fn merge<'f>(facts: &'f [PageFacts], roots: &[Roots], drafts: &mut Drafts<'f>) {
+    for (facts, Roots { request, response, calls }) in facts.iter().zip(roots) {
+        let call = |number: u16| calls.get(usize::from(number));
         let curl = facts.examples.iter().any(|e| e.kind == ExampleOf::Request && e.json.is_object());
         for example in &facts.examples {
             let Some(object) = example.json.as_object() else { continue };
@@ -217,6 +233,8 @@ fn merge<'f>(facts: &'f [PageFacts], roots: &[(ObjectId, ObjectId)], drafts: &mu
                 ExampleOf::Request => (request, true),
                 ExampleOf::Call if !curl => (request, true),
                 ExampleOf::Response | ExampleOf::Event => (response, false),
+                ExampleOf::Webhook(Side::Received(number)) => (call(number).map_or(response, |c| &c.payload), false),
+                ExampleOf::Webhook(Side::Answered(number)) => (call(number).map_or(response, |c| &c.answer), false),
                 _ => continue,
             };
             Merger { drafts, place: example.place, request }.object(root, object, 0);
@@ -225,8 +243,8 @@ fn merge<'f>(facts: &'f [PageFacts], roots: &[(ObjectId, ObjectId)], drafts: &mu
 }
 
 /// Hears the type declarations in the pages' example code, TypeScript before Go.
-fn declare<'f>(facts: &'f [PageFacts], owners: &[String], roots: &[(ObjectId, ObjectId)], drafts: &mut Drafts<'f>) {
-    for ((facts, owner), (_, response)) in facts.iter().zip(owners).zip(roots) {
+fn declare<'f>(facts: &'f [PageFacts], owners: &[String], roots: &[Roots], drafts: &mut Drafts<'f>) {
+    for ((facts, owner), Roots { response, .. }) in facts.iter().zip(owners).zip(roots) {
         let owner = format!("{owner}/");
         for declared in &facts.declared {
             let witness = if declared.go { Witness::Go } else { Witness::Typescript };
@@ -235,19 +253,19 @@ fn declare<'f>(facts: &'f [PageFacts], owners: &[String], roots: &[(ObjectId, Ob
     }
 }
 
-struct Finisher<'d, 'f> {
+pub(super) struct Finisher<'d, 'f> {
     docs: &'d Docs,
-    drafts: &'d Drafts<'f>,
+    pub(super) drafts: &'d Drafts<'f>,
     dictionary: &'d Dictionary,
 }
 
 impl Finisher<'_, '_> {
-    fn line(&self, place: Place) -> (String, u32) {
+    pub(super) fn line(&self, place: Place) -> (String, u32) {
         let source = self.docs.source(place.source);
         (source.path.clone(), source.line(place.at as usize))
     }
 
-    fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
+    pub(super) fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
         let Some(object) = self.drafts.objects.get(id) else { return Vec::new() };
         object
             .fields
@@ -309,14 +327,14 @@ fn with_values(field: &DraftField, ty: &Type) -> String {
 fn finish(
     docs: &Docs,
     facts: &[PageFacts],
-    roots: &[(ObjectId, ObjectId)],
+    roots: &[Roots],
     drafts: &Drafts<'_>,
     dictionary: &Dictionary,
     diagnostics: Vec<Diagnostic>,
 ) -> Model {
     let finisher = Finisher { docs, drafts, dictionary };
     let method_of = |page: u32| facts[page as usize].method.as_ref().map(|m| m.name.clone());
-    let subjects = facts.par_iter().zip(roots).map(|(facts, (request, response))| {
+    let subjects = facts.par_iter().zip(roots).map(|(facts, Roots { request, response, calls })| {
         let (page, line) = finisher.line(facts.place);
         let event = |event: &String| Event {
             name: event.clone(),
@@ -355,17 +373,24 @@ fn finish(
                 examples: examples(&finisher, facts),
             }
         });
-        (events, method)
+        let inbound = facts.inbound.iter().zip(calls).map(|(call, roots)| inbound::call(&finisher, facts, call, roots));
+        ((events, inbound.collect()), method)
     });
-    let (events, methods): (Vec<Vec<Event>>, Vec<Option<Method>>) = subjects.unzip();
+    let ((events, inbound), methods): ((Vec<Vec<Event>>, Vec<Vec<Inbound>>), Vec<Option<Method>>) = subjects.unzip();
     let mut events: Vec<Event> = events.into_iter().flatten().collect();
     let mut methods: Vec<Method> = methods.into_iter().flatten().collect();
-    let documents = |facts: &&PageFacts| facts.method.is_some() || !facts.events.is_empty();
+    let documents = |facts: &&PageFacts| facts.documents();
     let languages: BTreeSet<&str> = facts.iter().filter(documents).map(|facts| facts.words.language).collect();
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
-    let roots: std::collections::HashSet<&ObjectId> =
-        roots.iter().flat_map(|(request, response)| [request, response]).collect();
+    let calls = || roots.iter().flat_map(|roots| &roots.calls);
+    // What becomes a list of fields is no structure beside it.
+    let roots: std::collections::HashSet<&ObjectId> = roots
+        .iter()
+        .flat_map(|roots| [&roots.request, &roots.response])
+        .chain(calls().flat_map(CallRoots::all))
+        .chain(calls().filter_map(|call| inbound::options(&drafts.objects, &call.payload)))
+        .collect();
     let drafted: Vec<_> = drafts.objects.iter().collect();
     let objects: Vec<(ObjectId, Object)> = drafted
         .into_par_iter()
@@ -386,12 +411,13 @@ fn finish(
         1 => languages.into_iter().next().unwrap_or("en").to_owned(),
         _ => "mixed".to_owned(),
     };
-    let mut model = Model { model_version: MODEL_VERSION, language, methods, events, objects, diagnostics };
+    let inbound = inbound::distinct(inbound.into_iter().flatten().collect());
+    let mut model = Model { model_version: MODEL_VERSION, language, methods, events, inbound, objects, diagnostics };
     prune(&mut model);
     model
 }
 
-/// Leaves out the structures of pages without a method or an event that nothing leads to: they are not part of the API.
+/// Leaves out the structures of pages without a method, an event or another call that nothing leads to: they are not part of the API.
 /// Types that name a structure without fields say so plainly: a map of anything.
 fn prune(model: &mut Model) {
     let reachable = reachable(model);
@@ -462,7 +488,7 @@ fn examples(finisher: &Finisher<'_, '_>, facts: &PageFacts) -> Vec<Example> {
                 ExampleOf::Response => ExampleKind::Response,
                 ExampleOf::Error => ExampleKind::Error,
                 ExampleOf::Event => ExampleKind::Event,
-                ExampleOf::Call | ExampleOf::Part(_) => return None,
+                ExampleOf::Call | ExampleOf::Part(_) | ExampleOf::Webhook(_) => return None,
             };
             Some(Example { kind, line: finisher.line(example.place).1, json: example.json.clone() })
         })

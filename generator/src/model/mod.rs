@@ -6,6 +6,7 @@ mod build;
 mod declare;
 mod draft;
 mod effect;
+mod inbound;
 mod keys;
 mod link;
 mod merge;
@@ -33,6 +34,7 @@ pub(crate) use build::Reading;
 #[cfg(feature = "cli")]
 pub(crate) use name::Names;
 pub(crate) use stated::variants;
+pub(crate) use inbound::placement_is;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
 pub(crate) use typing::{Named, Word, basic, unmarked, words};
@@ -51,6 +53,9 @@ pub struct Model {
     pub methods: Vec<Method>,
     /// The events that a portal posts to a handler, ordered by name.
     pub events: Vec<Event>,
+    /// The other calls that a portal makes to a handler, ordered by name.
+    #[serde(default)]
+    pub inbound: Vec<Inbound>,
     /// Every named structure.
     pub objects: BTreeMap<ObjectId, Object>,
     /// What the generator has to say about the pages, ordered by page and place.
@@ -244,6 +249,66 @@ pub struct Event {
     pub examples: Vec<Example>,
 }
 
+/// A call that a portal makes to a handler and that is no event: the form that opens a placement, or a webhook.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Inbound {
+    /// The placement's code as it travels (`XXX` and `*` stand for what differs: `CRM_DYNAMIC_XXX_DETAIL_TAB`), or the parameter
+    /// that holds the webhook's address: `PRINT_URL`.
+    pub name: String,
+    /// Placement or webhook.
+    pub kind: InboundKind,
+    /// The page, relative to the docs folder.
+    pub page: String,
+    /// One-based line of the heading.
+    pub line: u32,
+    /// Heading without the names.
+    #[serde(default)]
+    pub title: String,
+    /// What the page says of it.
+    #[serde(default)]
+    pub description: Prose,
+    /// Permissions, as the page states them.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// On a method's page: the anchor of its section, which tells calls of one name apart.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub anchor: String,
+    /// The module whose feature it belongs to.
+    pub module: String,
+    /// Rust type, of a placement's options or a webhook's payload: `crm::placements::CrmDealDetailTab`,
+    /// `sale::webhooks::PrintUrl`.
+    pub rust_path: String,
+    /// What the handler receives. That `PLACEMENT_OPTIONS` is JSON in a string is not shown here.
+    pub payload: Vec<Field>,
+    /// Placements: what `PLACEMENT_OPTIONS` holds.
+    #[serde(default)]
+    pub options: Vec<Field>,
+    /// Webhooks: what the handler has to answer, where the page says so.
+    #[serde(default)]
+    pub answer: Vec<Field>,
+    /// Of a placement's form (`event`), of what a webhook receives (`request`) and of answers (`response`).
+    pub examples: Vec<Example>,
+}
+
+/// What an [`Inbound`] call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum InboundKind {
+    /// The form that a portal posts to open an application in a place of its interface.
+    Placement,
+    /// A request to an address that a method's parameter holds.
+    Webhook,
+}
+
+impl Inbound {
+    /// All its fields.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.payload.iter().chain(&self.options).chain(&self.answer)
+    }
+}
+
 /// A named structure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -390,7 +455,9 @@ impl Model {
     pub(crate) fn each_field(&mut self, change: &mut dyn FnMut(&mut Field)) {
         let methods = self.methods.iter_mut().flat_map(|m| m.params.iter_mut().chain(&mut m.response));
         let events = self.events.iter_mut().flat_map(|e| &mut e.payload);
+        let inbound =
+            self.inbound.iter_mut().flat_map(|c| c.payload.iter_mut().chain(&mut c.options).chain(&mut c.answer));
         let objects = self.objects.values_mut().flat_map(|o| &mut o.fields);
-        methods.chain(events).chain(objects).for_each(change);
+        methods.chain(events).chain(inbound).chain(objects).for_each(change);
     }
 }

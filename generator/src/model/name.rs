@@ -6,7 +6,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::tie::own_type_word;
-use super::{Api, Kind, Model, ObjectId, Type};
+use super::{Api, InboundKind, Kind, Model, ObjectId, Type};
 
 /// The module of methods whose names have one segment.
 pub const GENERAL: &str = "general";
@@ -66,6 +66,23 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         event.rust_path = unique(&path, &mut taken);
         fields(&mut event.payload);
     }
+    let mut named: HashMap<(String, String), usize> = HashMap::new();
+    for call in &model.inbound {
+        *named.entry((call.page.clone(), call.name.clone())).or_default() += 1;
+    }
+    for call in &mut model.inbound {
+        let scoped = call.scopes.iter().map(|s| snake(s)).find(|s| modules.contains(s));
+        // A webhook beside a method belongs to the method's module.
+        let beside = model.methods.iter().find(|m| m.page == call.page).map(|m| m.module.clone());
+        call.module = beside.or(scoped).unwrap_or_else(|| event_module(&call.page, &modules));
+        let module = format!("{}::{}", call.module, inbound_module(call.kind));
+        let alone = named.get(&(call.page.clone(), call.name.clone())) == Some(&1);
+        let before = if alone || call.anchor.is_empty() { String::new() } else { pascal(&call.anchor) };
+        call.rust_path = unique(&format!("{module}::{before}{}", pascal(&call.name)), &mut taken);
+        fields(&mut call.payload);
+        fields(&mut call.options);
+        fields(&mut call.answer);
+    }
     for object in model.objects.values_mut() {
         fields(&mut object.fields);
     }
@@ -83,6 +100,14 @@ pub(crate) fn module(name: &str) -> String {
 fn method_path(name: &str) -> String {
     let segments: Vec<String> = name.split('.').map(snake).collect();
     if segments.len() == 1 { format!("{GENERAL}::{}", segments[0]) } else { segments.join("::") }
+}
+
+/// The submodule of such calls.
+fn inbound_module(kind: InboundKind) -> &'static str {
+    match kind {
+        InboundKind::Placement => "placements",
+        InboundKind::Webhook => "webhooks",
+    }
 }
 
 /// The module of an event: the folder of its page, where a module has that name; else the folder that most resembles one.
@@ -164,7 +189,13 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
         .chain(model.events.iter().map(|e| {
             let place = format!("{}::events", e.module);
             (e.module.clone(), place, e.payload.iter().map(|f| &f.ty).collect::<Vec<&Type>>())
+        }))
+        .chain(model.inbound.iter().map(|call| {
+            let place = format!("{}::{}", call.module, inbound_module(call.kind));
+            (call.module.clone(), place, call.fields().map(|f| &f.ty).collect())
         }));
+    let inbound: HashSet<String> =
+        model.inbound.iter().map(|call| format!("{}::{}", call.module, inbound_module(call.kind))).collect();
     let events: HashSet<&str> = model.events.iter().map(|e| e.name.as_str()).collect();
     for (module, place, types) in roots {
         let mut todo: Vec<&Type> = types;
@@ -217,6 +248,7 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
                 let module = modules.first().map_or(GENERAL, String::as_str);
                 let own = own_place.filter(|own| own.split("::").find(|s| *s != "v3") == Some(module));
                 match own {
+                    _ if inbound.contains(place) => place.clone(),
                     Some(own) => own.clone(),
                     None if events.contains(owner) => place.clone(),
                     // A structure that no method defines belongs to the module as a whole.

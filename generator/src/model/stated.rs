@@ -13,6 +13,11 @@ use crate::facts::page_facts::PageFacts;
 pub(crate) fn draft(stated: &Distilled, page: &mut PageDraft<'_>) {
     page.drafts.objects[&page.request].fields = fields(&stated.params);
     page.drafts.objects[&page.response].fields = fields(&stated.response);
+    for (call, roots) in stated.inbound.iter().zip(&page.calls) {
+        for (id, stated) in [(&roots.payload, &call.payload), (&roots.options, &call.options), (&roots.answer, &call.answer)] {
+            page.drafts.objects[id].fields = fields(stated);
+        }
+    }
     for (section, structure) in &stated.objects {
         let object = DraftObject {
             place: structure.place,
@@ -43,7 +48,8 @@ pub(crate) fn report(docs: &Docs, facts: &[PageFacts], drafts: &Drafts<'_>, out:
     for facts in facts {
         let Some(stated) = &facts.distilled else { continue };
         let of_objects = stated.objects.iter().flat_map(|(_, structure)| &structure.fields);
-        for field in stated.params.iter().chain(&stated.response).chain(of_objects) {
+        let of_calls = stated.inbound.iter().flat_map(|c| c.payload.iter().chain(&c.options).chain(&c.answer));
+        for field in stated.params.iter().chain(&stated.response).chain(of_calls).chain(of_objects) {
             let Some(id) = field.ty.structure().filter(|id| !drafts.objects.contains_key(*id)) else { continue };
             let message = format!("no page describes the structure `{id}`: it is taken for a map of any values");
             let position = Position { line: field.line, column: 1, at: 0 };

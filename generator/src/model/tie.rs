@@ -19,10 +19,27 @@ pub(crate) struct PageDraft<'f> {
     pub(crate) drafts: Drafts<'f>,
     pub(crate) request: ObjectId,
     pub(crate) response: ObjectId,
+    /// Per call of the page's other calls.
+    pub(crate) calls: Vec<CallRoots>,
     /// The structure that each section describes.
     pub(crate) sections: Vec<(usize, ObjectId)>,
     /// Sections whose tables could not be tied.
     pub(crate) untied: Vec<usize>,
+}
+
+/// The structures of one placement or webhook.
+#[derive(Clone, Debug)]
+pub(crate) struct CallRoots {
+    pub(crate) payload: ObjectId,
+    /// Those of a distilled page; other pages describe them in a field of the payload.
+    pub(crate) options: ObjectId,
+    pub(crate) answer: ObjectId,
+}
+
+impl CallRoots {
+    pub(crate) fn all(&self) -> [&ObjectId; 3] {
+        [&self.payload, &self.options, &self.answer]
+    }
 }
 
 /// The tables of one section.
@@ -33,12 +50,37 @@ struct Group<'f> {
     tied: bool,
 }
 
+impl PageDraft<'_> {
+    /// The structure of what travels on this side.
+    fn root(&self, side: Side) -> &ObjectId {
+        let call = |number: u16| self.calls.get(usize::from(number));
+        match side {
+            Side::Request => &self.request,
+            Side::Response => &self.response,
+            Side::Received(number) => call(number).map_or(&self.response, |call| &call.payload),
+            Side::Answered(number) => call(number).map_or(&self.request, |call| &call.answer),
+        }
+    }
+}
+
 /// Drafts the structures of a page; `owner` is what their ids begin with.
 pub(crate) fn draft<'f>(facts: &'f PageFacts, owner: &str) -> PageDraft<'f> {
     let mut page = PageDraft::default();
-    let documents = facts.method.is_some() || !facts.events.is_empty();
     page.request = new_object(&mut page.drafts, &format!("{owner}/request"), "request", facts.place);
     page.response = new_object(&mut page.drafts, &format!("{owner}/response"), "response", facts.place);
+    for call in &facts.inbound {
+        let mut root = |side: Option<Side>, name: &str| match side {
+            Some(Side::Request) => page.request.clone(),
+            Some(Side::Response) => page.response.clone(),
+            _ => new_object(&mut page.drafts, &format!("{owner}/{}/{name}", id_part(&call.name)), name, facts.place),
+        };
+        let roots = CallRoots {
+            payload: root(Some(call.payload), "payload"),
+            options: root(None, "options"),
+            answer: root(call.answer, "answer"),
+        };
+        page.calls.push(roots);
+    }
     if let Some(stated) = &facts.distilled {
         super::stated::draft(stated, &mut page);
         return page;
@@ -48,16 +90,18 @@ pub(crate) fn draft<'f>(facts: &'f PageFacts, owner: &str) -> PageDraft<'f> {
         let root = match example.kind {
             Of::Request | Of::Call => &page.request,
             Of::Response | Of::Event => &page.response,
+            Of::Webhook(side) => page.root(side),
             Of::Error | Of::Part(_) => continue,
         };
         let mut objects = Vec::new();
         if example.json.is_object() {
             objects.push(&example.json);
         }
-        page.drafts.objects[root].samples.extend(objects);
+        let root = root.clone();
+        page.drafts.objects[&root].samples.extend(objects);
     }
-    let mut tie = Tie { facts, owner, page, groups: groups(facts), documents };
-    if documents {
+    let mut tie = Tie { facts, owner, page, groups: groups(facts), documents: facts.documents() };
+    if tie.documents {
         tie.main();
         tie.sections();
     } else {
@@ -108,10 +152,7 @@ impl<'f, 'o> Tie<'f, 'o> {
     ];
 
     fn root(&self, side: Side) -> ObjectId {
-        match side {
-            Side::Request => self.page.request.clone(),
-            Side::Response => self.page.response.clone(),
-        }
+        self.page.root(side).clone()
     }
 
     /// Whether a section holds the parameters or the answer themselves.
@@ -120,6 +161,8 @@ impl<'f, 'o> Tie<'f, 'o> {
         let own = if section.level <= 1 { None } else { self.facts.words.role(&section.title) };
         match group.side {
             Side::Request => section.level <= 1 || own == Some(Role::Parameters),
+            // Tables between paragraphs stand in a section without a role.
+            Side::Received(_) | Side::Answered(_) => own == Some(Role::Event) || section.role.is_none(),
             Side::Response => {
                 let result =
                     group.tables.iter().any(|t| t.rows.iter().any(|r| r.names.iter().any(|n| n.name == "result")));
@@ -143,8 +186,8 @@ impl<'f, 'o> Tie<'f, 'o> {
                 let mut placer = Placer {
                     drafts: &mut self.page.drafts,
                     witness: Witness::Table,
-                    flat: side == Side::Response,
-                    envelope: side == Side::Response && self.facts.events.is_empty(),
+                    flat: side != Side::Request,
+                    envelope: side == Side::Response && self.facts.method.is_some(),
                 };
                 placer.rows(&root, &table.rows);
             }
@@ -258,7 +301,7 @@ impl<'f, 'o> Tie<'f, 'o> {
                 }
             }
         }
-        let flat = self.groups[i].side == Side::Response;
+        let flat = self.groups[i].side != Side::Request;
         self.place(&id, i, flat);
     }
 
@@ -467,6 +510,9 @@ impl<'f, 'o> Tie<'f, 'o> {
         let open = self.open_containers(&ids);
         if open.len() == 1 {
             return open;
+        }
+        if matches!(side, Side::Received(_) | Side::Answered(_)) {
+            return Vec::new();
         }
         if side == Side::Response {
             let root = self.root(side);

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::name::{Names, module};
 use super::open::OpenKeys;
-use super::{Kind, Model, ObjectId, Type};
+use super::{Inbound, Kind, Model, ObjectId, Type};
 
 /// From this many fields on, structures of one module unify although their names differ.
 const ENOUGH_FIELDS: usize = 3;
@@ -99,11 +99,12 @@ fn kind(kind: &Kind) -> Kind {
     }
 }
 
-/// The structures that a method or an event leads to.
+/// The structures that a method, an event or another call leads to.
 pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
     let mut out: HashSet<ObjectId> = HashSet::new();
     let params = model.methods.iter().flat_map(|m| m.params.iter().chain(&m.response));
-    let mut todo: Vec<&Type> = params.chain(model.events.iter().flat_map(|e| &e.payload)).map(|f| &f.ty).collect();
+    let received = model.events.iter().flat_map(|e| &e.payload).chain(model.inbound.iter().flat_map(Inbound::fields));
+    let mut todo: Vec<&Type> = params.chain(received).map(|f| &f.ty).collect();
     while let Some(ty) = todo.pop() {
         match &ty.kind {
             Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),

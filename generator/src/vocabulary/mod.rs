@@ -20,7 +20,7 @@ pub enum Role {
     Returned,
     /// Errors: example, form and codes.
     Errors,
-    /// What an event handler receives.
+    /// What a handler receives: of events, placements, webhooks.
     Event,
     /// Links to other pages.
     Links,
@@ -101,6 +101,10 @@ pub struct Vocabulary {
     pub one_of: &'static [&'static str],
     /// A method that reads makes what it does not find.
     pub creates: &'static [&'static str],
+    /// What follows is sent to the address that the sentence names.
+    pub sent_to: &'static [&'static str],
+    /// What follows has to be answered to it.
+    pub answered: &'static [&'static str],
     /// A scope that is no scope: `basic`, "depends on the place".
     pub no_scope: &'static [&'static str],
     /// Marks of a section about filter, order or select fields, with the parameter's name.

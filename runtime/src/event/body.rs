@@ -33,6 +33,22 @@ impl EventBody {
         }
     }
 
+    /// Reads a request whose address has a query too, as a placement's has (`DOMAIN`, `LANG` …): its keys are added to the
+    /// body's, which come first.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub fn parse_with_query(query: &str, body: &[u8]) -> Result<Self, DecodeError> {
+        let EventBody(mut tree) = Self::parse(body)?;
+        if let (Some(own), Any::Object(more)) = (tree.as_object_mut(), wire::from_brackets(query.as_bytes())) {
+            for (key, value) in more {
+                own.entry(key).or_insert(value);
+            }
+        }
+        Ok(EventBody(tree))
+    }
+
     /// Name of the event as it came; empty where the body has none.
     pub fn name(&self) -> &str {
         self.0.get("event").and_then(Any::as_str).unwrap_or_default()
@@ -43,8 +59,7 @@ impl EventBody {
         self.name().eq_ignore_ascii_case(E::INFO.name)
     }
 
-    /// Gives the payload its type. Also for what is no event but comes the same way, such as the form that opens a
-    /// placement.
+    /// Gives the payload its type: an event's or a [`Webhook`](crate::Webhook)'s.
     ///
     /// # Errors
     ///

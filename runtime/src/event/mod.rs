@@ -1,13 +1,15 @@
-//! Events: what a portal posts to a handler.
+//! Events, placements and webhooks: what a portal posts to a handler.
 //!
 //! A handler receives a form in PHP's notation (`event=ONCRMDEALADD&data[FIELDS][ID]=1&auth[domain]=…`) or JSON.
 //! [`EventBody`] reads either; [`EventBody::read`] gives the payload its type.
 
 mod auth;
 mod body;
+mod inbound;
 
 pub use auth::Auth;
 pub use body::EventBody;
+pub use inbound::{AnyPlacement, InboundInfo, Placement, PlacementCall, Webhook};
 
 use crate::{DecodeError, wire::Object};
 

@@ -22,6 +22,11 @@ impl Path {
         Path(steps)
     }
 
+    /// The value under `key` of the root.
+    pub(crate) fn of_key(key: &str) -> Self {
+        Path(vec![Step::Key(key.to_owned())])
+    }
+
     /// The steps, from the root inwards.
     pub fn steps(&self) -> &[Step] {
         &self.0

@@ -38,7 +38,7 @@ fn module(items: &mut Vec<Item>) {
         match name.as_str() {
             "object" | "input" => tables.extend(table(item.mac.tokens.clone(), name == "input")),
             "choice" => enums.extend(first_word(&item.mac.tokens)),
-            "events" => {}
+            "events" | "placements" => {}
             _ => return true,
         }
         name == "choice"
