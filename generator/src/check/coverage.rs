@@ -68,6 +68,9 @@ pub fn coverage(index: usize, folder: &Folder, findings: &[Finding]) -> BTreeMap
         module.events += 1;
         count(&mut module.fields, &event.payload);
     }
+    for call in &model.inbound {
+        count(&mut out.entry(call.module.clone()).or_default().fields, call.fields());
+    }
     for object in model.objects.values() {
         let module = object.rust_path.split("::").find(|part| *part != "v3").unwrap_or_default();
         if let Some(module) = out.get_mut(module) {
@@ -110,7 +113,8 @@ pub fn coverage(index: usize, folder: &Folder, findings: &[Finding]) -> BTreeMap
 pub fn modules(folder: &Folder) -> HashMap<&str, &str> {
     let methods = folder.model.methods.iter().map(|method| (method.page.as_str(), method.module.as_str()));
     let events = folder.model.events.iter().map(|event| (event.page.as_str(), event.module.as_str()));
-    events.chain(methods).collect()
+    let inbound = folder.model.inbound.iter().map(|call| (call.page.as_str(), call.module.as_str()));
+    inbound.chain(events).chain(methods).collect()
 }
 
 fn count<'f>(part: &mut Part, fields: impl IntoIterator<Item = &'f Field>) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::rename::{Similar, pair};
 use super::{Action, Change, What, full_name};
 use crate::facts::distilled::notation::{Piece, pieces};
-use crate::model::{Error, Event, Field, Kind, Method, Model, Object, ObjectId, Type};
+use crate::model::{Error, Event, Field, Inbound, InboundKind, Kind, Method, Model, Object, ObjectId, Type};
 
 /// A change with the Rust paths of the old crate whose loss it explains.
 pub(super) struct Found {
@@ -26,6 +26,7 @@ pub(super) fn compare(old: &Model, new: &Model) -> Vec<Found> {
     let mut out = Vec::new();
     methods(old, new, &mut out);
     events(old, new, &mut out);
+    inbound(old, new, &mut out);
     objects(old, new, &mut out);
     out
 }
@@ -244,6 +245,34 @@ fn events(old: &Model, new: &Model, out: &mut Vec<Found>) {
     }
 }
 
+fn inbound(old: &Model, new: &Model, out: &mut Vec<Found>) {
+    for (before, after) in pair(&old.inbound, &new.inbound) {
+        let Some(call) = after.or(before) else { continue };
+        let subject = Subject { module: &call.module, name: &call.name, old, new };
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                let path = &before.rust_path;
+                subject.aspect(What::Path, path.clone(), after.rust_path.clone(), whole(path), out);
+                subject.aspect(What::Scope, before.scopes.join(", "), after.scopes.join(", "), Vec::new(), out);
+                // The form around a placement's options is the runtime's.
+                if after.kind == InboundKind::Webhook {
+                    subject.fields(What::Field, &before.payload, &after.payload, path, out);
+                }
+                subject.fields(What::Field, &before.options, &after.options, path, out);
+                subject.fields(What::Parameter, &before.answer, &after.answer, &format!("{path}Answer"), out);
+            }
+            (Some(gone), None) => {
+                let change = subject.change(What::Inbound, Action::Removed, &gone.name, None, None);
+                out.push(Found { change, touches: whole(&gone.rust_path) });
+            }
+            _ => {
+                let change = subject.change(What::Inbound, Action::Added, &call.name, None, None);
+                out.push(Found { change, touches: Vec::new() });
+            }
+        }
+    }
+}
+
 /// The structures that both models have. One that only one of them has shows in the type of the field that holds it.
 fn objects(old: &Model, new: &Model, out: &mut Vec<Found>) {
     let (in_old, in_new) = (crate::model::reachable(old), crate::model::reachable(new));
@@ -330,9 +359,11 @@ pub(super) fn touched(model: &Model, changed: &BTreeSet<String>, structures: &BT
     let method =
         |m: &&Method| changed.contains(&full_name(&m.name, m.api)) || leads(&mut m.params.iter().chain(&m.response));
     let event = |e: &&Event| changed.contains(&e.name) || leads(&mut e.payload.iter());
+    let inbound = |c: &&Inbound| changed.contains(&c.name) || leads(&mut c.fields());
     let mut part = Model {
         methods: model.methods.iter().filter(method).cloned().collect(),
         events: model.events.iter().filter(event).cloned().collect(),
+        inbound: model.inbound.iter().filter(inbound).cloned().collect(),
         language: model.language.clone(),
         ..Model::default()
     };
@@ -389,6 +420,16 @@ impl Similar for Method {
     /// The page went on under the same path: the method that it documents is another name of the same.
     fn same(&self, other: &Self) -> bool {
         self.page == other.page && self.api == other.api
+    }
+}
+
+impl Similar for Inbound {
+    fn key(&self) -> &str {
+        &self.rust_path
+    }
+
+    fn alike(&self, _: &Self) -> bool {
+        false
     }
 }
 

@@ -84,6 +84,8 @@ pub enum What {
     Method,
     /// An event as a whole.
     Event,
+    /// A placement or a webhook.
+    Inbound,
     /// A structure as a whole.
     Structure,
     /// A parameter.
@@ -146,7 +148,7 @@ impl What {
     /// The word for it; empty for a subject as a whole.
     fn word(self) -> &'static str {
         match self {
-            What::Method | What::Event | What::Structure => "",
+            What::Method | What::Event | What::Inbound | What::Structure => "",
             What::Parameter => "parameter",
             What::Response => "response field",
             What::Field => "field",

@@ -69,7 +69,7 @@ fn sentence(change: &Change) -> String {
     let mut out = format!("`{}` {action}", change.subject);
     if change.name != change.subject {
         out = format!("`{}`: {} `{}` {action}", change.subject, change.what.word(), change.name);
-    } else if !matches!(change.what, What::Method | What::Event | What::Structure) {
+    } else if !matches!(change.what, What::Method | What::Event | What::Inbound | What::Structure) {
         out = format!("`{}`: {} {action}", change.subject, change.what.word());
     }
     let code = |text: &str| format!("`{}`", text.replace('`', "'"));

@@ -32,13 +32,16 @@ pub(super) fn make_room<'m>(
     let methods: HashSet<(&str, Api)> = hand.methods.iter().map(|m| (m.name.as_str(), m.api)).collect();
     let events: HashSet<&str> = hand.events.iter().map(|e| e.name.as_str()).collect();
 
+    let inbound: HashSet<(&str, &str)> = hand.inbound.iter().map(|c| (c.name.as_str(), c.page.as_str())).collect();
+
     let mut out = BTreeMap::new();
     let mut displaced = BTreeMap::new();
     for (path, mut page) in pages {
-        let documented = !page.methods.is_empty() || !page.events.is_empty();
+        let documented = !page.methods.is_empty() || !page.events.is_empty() || !page.inbound.is_empty();
         page.methods.retain(|m| !methods.contains(&(m.name.as_str(), m.api)));
         page.events.retain(|e| !events.contains(e.name.as_str()));
-        let replaced = documented && page.methods.is_empty() && page.events.is_empty();
+        page.inbound.retain(|c| !inbound.contains(&(c.name.as_str(), c.page.as_str())));
+        let replaced = documented && page.methods.is_empty() && page.events.is_empty() && page.inbound.is_empty();
         let kept = if paths.contains(&path) || replaced { &mut displaced } else { &mut out };
         kept.insert(path, page);
     }
@@ -57,8 +60,9 @@ pub(super) fn make_room<'m>(
 fn needed<'m>(pages: &BTreeMap<String, Subjects<'m>>, model: &'m Model, hand: &Model) -> BTreeSet<&'m ObjectId> {
     let of_methods = pages.values().flat_map(|p| &p.methods).flat_map(|m| m.params.iter().chain(&m.response));
     let of_events = pages.values().flat_map(|p| &p.events).flat_map(|e| &e.payload);
+    let of_calls = pages.values().flat_map(|p| &p.inbound).flat_map(|c| c.fields());
     let of_objects = pages.values().flat_map(|p| p.objects.values()).flat_map(|o| &o.fields);
-    let mut todo: Vec<&Type> = of_methods.chain(of_events).chain(of_objects).map(|field| &field.ty).collect();
+    let mut todo: Vec<&Type> = of_methods.chain(of_events).chain(of_calls).chain(of_objects).map(|field| &field.ty).collect();
     let mut out = BTreeSet::new();
     while let Some(ty) = todo.pop() {
         match &ty.kind {

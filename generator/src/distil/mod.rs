@@ -1,4 +1,4 @@
-//! Writes docs again as facts alone: every method's, event's and types' page in the form of
+//! Writes docs again as facts alone: every method's, event's, placement's, webhook's and types' page in the form of
 //! [`facts::distilled`](crate::facts::distilled), without the prose and the examples of the source.
 //!
 //! The distilled pages are input like any other docs, and the same API comes of them: the model of the distilled pages is
@@ -30,7 +30,7 @@ use rayon::prelude::*;
 
 use crate::docs::Docs;
 use crate::emit::File;
-use crate::model::{Api, Error, Event, Method, Model, Object, ObjectId, Reading};
+use crate::model::{Api, Error, Event, Inbound, Method, Model, Object, ObjectId, Reading};
 use page::Writer;
 
 /// What to distil beside the docs themselves.
@@ -49,6 +49,7 @@ pub struct Options<'o> {
 struct Subjects<'m> {
     methods: Vec<&'m Method>,
     events: Vec<&'m Event>,
+    inbound: Vec<&'m Inbound>,
     objects: BTreeMap<&'m ObjectId, &'m Object>,
     /// Types that the page defines.
     types: &'m [(String, String)],
@@ -66,6 +67,9 @@ pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
     }
     for event in &model.events {
         pages.entry(event.page.clone()).or_default().events.push(event);
+    }
+    for call in &model.inbound {
+        pages.entry(call.page.clone()).or_default().inbound.push(call);
     }
     let homes: HashMap<&str, u32> = owners.iter().zip(&facts).map(|(owner, f)| (owner.as_str(), f.page)).collect();
     for (id, object) in &model.objects {

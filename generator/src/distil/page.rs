@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use super::Subjects;
 use crate::emit::published_url;
+use crate::facts::inbound::OPTIONS;
 use crate::facts::distilled::notation::{Piece, literal, literal_json, pieces};
 use crate::facts::distilled::{EFFECT, EXAMPLE, FURTHER, PAGING, last_part};
 use crate::model::{
-    Access, Api, Effect, Error, Event, Field, Method, Named, Names, Object, ObjectId, Type, Witness, basic,
+    Access, Api, Effect, Error, Event, Field, Inbound, InboundKind, Method, Named, Names, Object, ObjectId, Type, Witness, basic,
 };
 use crate::vocabulary::{self, Column, Role, Vocabulary, capitalised};
 
@@ -32,13 +33,14 @@ impl Writer<'_> {
         let stem = last_part(self.path.strip_suffix(".md").unwrap_or(self.path));
         let names: Vec<&str> = match (page.methods.first(), page.events.as_slice()) {
             (Some(method), _) => vec![&method.name],
-            (None, []) => vec![stem],
+            (None, []) if page.inbound.is_empty() => vec![stem],
+            (None, []) => page.inbound.iter().map(|call| call.name.as_str()).collect(),
             (None, events) => events.iter().map(|event| event.name.as_str()).collect(),
         };
         let names: Vec<String> = names.into_iter().map(code).collect();
         let original = published_url(self.words.language, self.path);
         // A page of types has no other heading that tells its language.
-        let kind = if page.methods.is_empty() && page.events.is_empty() {
+        let kind = if page.methods.is_empty() && page.events.is_empty() && page.inbound.is_empty() {
             self.words.title(Column::Type) + " "
         } else {
             String::new()
@@ -49,6 +51,11 @@ impl Writer<'_> {
             self.method(method);
         } else if let Some(event) = page.events.first() {
             self.event(event);
+        } else if let Some(call) = page.inbound.first() {
+            self.scopes(&call.scopes);
+        }
+        for call in &page.inbound {
+            self.inbound(call);
         }
         for (id, object) in &page.objects {
             self.object(id, object);
@@ -117,6 +124,22 @@ impl Writer<'_> {
         self.scopes(&event.scopes);
         self.heading(Role::Event);
         self.fields(&event.payload, &[]);
+    }
+
+    fn inbound(&mut self, call: &Inbound) {
+        let heading = |role| format!("## {} {}", self.words.heading(role), code(&call.name));
+        let (received, answered) = (heading(Role::Event), heading(Role::Returned));
+        let anchor = if call.anchor.is_empty() { String::new() } else { format!(" {}", code(&call.anchor)) };
+        self.line(&format!("{received}{anchor}"));
+        self.fields(&call.payload, &[]);
+        if call.kind == InboundKind::Placement {
+            self.line(&format!("{received} {}", code(OPTIONS)));
+            self.fields(&call.options, &[]);
+        }
+        if !call.answer.is_empty() {
+            self.line(&answered);
+            self.fields(&call.answer, &[]);
+        }
     }
 
     fn object(&mut self, id: &ObjectId, object: &Object) {

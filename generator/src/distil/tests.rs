@@ -37,6 +37,13 @@ fn facts(mut model: Model) -> Model {
         event.examples.clear();
         fields(&mut event.payload);
     }
+    for call in &mut model.inbound {
+        (call.line, call.title, call.description) = (0, String::new(), String::new());
+        call.examples.clear();
+        fields(&mut call.payload);
+        fields(&mut call.options);
+        fields(&mut call.answer);
+    }
     for object in model.objects.values_mut() {
         (object.line, object.description) = (0, String::new());
         fields(&mut object.fields);
@@ -56,6 +63,7 @@ fn difference(left: &Model, right: &Model) -> Option<String> {
     let objects = |model: &Model| model.objects.clone().into_iter().collect::<Vec<_>>();
     first("methods", &left.methods, &right.methods)
         .or_else(|| first("events", &left.events, &right.events))
+        .or_else(|| first("inbound calls", &left.inbound, &right.inbound))
         .or_else(|| first("objects", &objects(left), &objects(right)))
         .or_else(|| (left.language != right.language).then(|| "language".to_owned()))
 }

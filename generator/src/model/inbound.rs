@@ -123,7 +123,95 @@ pub(super) fn distinct(mut calls: Vec<Inbound>) -> Vec<Inbound> {
 
 #[cfg(test)]
 mod tests {
-    use super::placement_is;
+    use super::*;
+    use crate::docs::Docs;
+    use crate::model::Model;
+
+    /// A page about two placements, in one of the languages.
+    fn tabs(receives: &str, code: &str, place: &str, parameter: &str, meaning: &str) -> String {
+        let form = |placement: &str, options: &str| {
+            format!("```php\nArray\n(\n    [DOMAIN] => moon.example.com\n    [AUTH_ID] => a1\n    [PLACEMENT] => {placement}\n    \
+                     [PLACEMENT_OPTIONS] => {options}\n)\n```\n\n")
+        };
+        format!(
+            "# ORBIT_XXX_TAB\n\n> Scope: `orbit`\n\n#|\n|| **{code}** | **{place}** ||\n\
+             || `ORBIT_MOON_TAB` | … ||\n|| `ORBIT_XXX_TAB` | … ||\n|#\n\n## {receives}\n\n{}{}\
+             #|\n|| **{parameter}**\n`type` | **{meaning}** ||\n|| **DOMAIN***\n`string` | … ||\n\
+             || **PLACEMENT**\n`string` | … ||\n|| **PLACEMENT_OPTIONS**\n`string` | … ||\n|#\n\n\
+             ### PLACEMENT_OPTIONS\n\n#|\n|| **{parameter}** | **{meaning}** ||\n\
+             || **ID***\n`integer` | … ||\n|| **CREW***\n`integer` | … ||\n|#\n",
+            form("ORBIT_MOON_TAB", r#"{"ID":"7","PHASE":"full"}"#),
+            form("ORBIT_17_TAB", r#"{"CREW":"3","PHASE":"new"}"#),
+        )
+    }
+
+    const ENGLISH: [&str; 5] = ["What the handler receives", "Widget code", "Location", "Parameter", "Description"];
+    const RUSSIAN: [&str; 5] = ["Что получает обработчик", "Код встройки", "Место", "Параметр", "Описание"];
+
+    fn read(page: &str) -> Model {
+        let method = "# Show orbit.show\n\n## Method parameters\n\n```bash\ncurl https://x/rest/orbit.show\n```\n";
+        let pages = [("api-reference/orbit-show.md", method), ("api-reference/page.md", page)];
+        Model::read(&Docs::new(pages.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).to_vec(), &[]))
+    }
+
+    fn names(fields: &[Field]) -> Vec<&str> {
+        fields.iter().map(|field| field.name.as_str()).collect()
+    }
+
+    #[test]
+    fn each_placement_of_a_page_has_the_options_that_its_example_shows() {
+        for [a, b, c, d, e] in [ENGLISH, RUSSIAN] {
+            let model = read(&tabs(a, b, c, d, e));
+            let [moon, any] = model.inbound.as_slice() else { panic!("{:?}", model.inbound) };
+            assert_eq!((moon.name.as_str(), moon.kind), ("ORBIT_MOON_TAB", InboundKind::Placement));
+            assert_eq!(moon.rust_path, "orbit::placements::OrbitMoonTab");
+            assert_eq!(any.rust_path, "orbit::placements::OrbitXxxTab");
+            assert_eq!((names(&moon.options), names(&any.options)), (vec!["ID", "PHASE"], vec!["CREW", "PHASE"]));
+            assert_eq!((&moon.options[0].ty.kind, &moon.options[1].ty.kind), (&Kind::Integer, &Kind::String));
+            assert_eq!(names(&moon.payload), ["DOMAIN", "AUTH_ID", "PLACEMENT", "PLACEMENT_OPTIONS"]);
+            assert_eq!((moon.examples.len(), &moon.examples[0].json[OPTIONS]["ID"]), (1, &"7".into()));
+            assert!(model.objects.is_empty(), "{:?}", model.objects);
+        }
+    }
+
+    #[test]
+    fn a_page_named_after_an_address_is_a_webhooks() {
+        let page = "# Fuel is wanted FUEL_URL\n\n> Scope: `orbit`\n\n## Request parameters\n\n#|\n|| **Name**\n`type` | \
+                    **Description** ||\n|| **TANKS**\n`object[]` | [below](#tank) ||\n|#\n\n### TANK {#tank}\n\n#|\n\
+                    || **Name**\n`type` | **Description** ||\n|| **ID**\n`integer` | … ||\n|#\n\n## Example request\n\n\
+                    ```json\n{\"TANKS\": [{\"ID\": 4, \"LEVEL\": 0.5}]}\n```\n\n## Response parameters\n\n#|\n|| **Name**\n\
+                    `type` | **Description** ||\n|| **SUCCESS***\n`string` | Possible values:\n\n- `Y` — yes\n- `N` — no\n\
+                    ||\n|#\n\n## Example answer\n\n```json\n{\"SUCCESS\": \"Y\", \"PRICE\": 7.5}\n```\n";
+        let model = read(page);
+        let [call] = model.inbound.as_slice() else { panic!("{:?}", model.inbound) };
+        assert_eq!((call.rust_path.as_str(), call.kind), ("orbit::webhooks::FuelUrl", InboundKind::Webhook));
+        assert_eq!((names(&call.payload), names(&call.answer)), (vec!["TANKS"], vec!["SUCCESS", "PRICE"]));
+        assert!(call.answer[0].required);
+        let kinds: Vec<ExampleKind> = call.examples.iter().map(|example| example.kind).collect();
+        assert_eq!(kinds, [ExampleKind::Request, ExampleKind::Response]);
+        let tank = call.payload[0].ty.structure().and_then(|id| model.objects.get(id)).unwrap();
+        assert_eq!((tank.rust_path.as_str(), names(&tank.fields)), ("orbit::webhooks::Tanks", vec!["ID", "LEVEL"]));
+    }
+
+    #[test]
+    fn what_a_methods_page_says_of_its_handlers_is_no_part_of_the_method() {
+        let page = "# Add a tank orbit.tank.add\n\n## Method parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n\
+                    || **HANDLER***\n`string` | The address ([more](#handler)) ||\n|| **FILL_URI**\n`string` | … ||\n|#\n\n\
+                    ## What comes to the handler {#handler}\n\n#|\n|| **Name**\n`type` | **Description** ||\n\
+                    || **tank_id**\n`integer` | … ||\n|| **auth**\n`object` | … ||\n|#\n\n## Filling {#filling}\n\n\
+                    Data will be sent to `FILL_URI`.\n\nStructure of `PARAMS`:\n\n#|\n|| **Name**\n`type` | **Description** ||\n\
+                    || **LEVEL**\n`double` | … ||\n|#\n\nIn response to the request to `FILL_URI` return:\n\n#|\n|| **Name**\n\
+                    `type` | **Description** ||\n|| **DONE**\n`integer` | … ||\n|#\n\n## Code examples\n\n```bash\n\
+                    curl -d '{\"HANDLER\": \"https://example.com\"}' https://x/rest/orbit.tank.add\n```\n";
+        let model = read(page);
+        let method = model.methods.iter().find(|method| method.name == "orbit.tank.add").unwrap();
+        assert_eq!((names(&method.params), method.response.len()), (vec!["HANDLER", "FILL_URI"], 0));
+        let [fill, handler] = model.inbound.as_slice() else { panic!("{:?}", model.inbound) };
+        assert_eq!((handler.name.as_str(), names(&handler.payload)), ("HANDLER", vec!["tank_id", "auth"]));
+        assert_eq!((fill.name.as_str(), names(&fill.payload), names(&fill.answer)), ("FILL_URI", vec!["PARAMS"], vec!["DONE"]));
+        let params = fill.payload[0].ty.structure().and_then(|id| model.objects.get(id)).unwrap();
+        assert_eq!(names(&params.fields), ["LEVEL"]);
+    }
 
     #[test]
     fn a_placement_is_told_by_what_stands_around_the_part_that_differs() {

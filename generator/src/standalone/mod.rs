@@ -246,6 +246,10 @@ fn plain(mut model: Model) -> Model {
         event.description.clear();
         event.examples.clear();
     }
+    for call in &mut model.inbound {
+        call.description.clear();
+        call.examples.clear();
+    }
     model.objects.values_mut().for_each(|object| object.description.clear());
     model.each_field(&mut |field| field.description.clear());
     model

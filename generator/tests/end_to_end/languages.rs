@@ -32,7 +32,8 @@ fn twin_pages_give_the_same_public_items() {
             let methods =
                 model.methods.iter().filter(|m| m.page == *page).map(|m| (m.name.clone(), m.rust_path.clone()));
             let events = model.events.iter().filter(|e| e.page == *page).map(|e| (e.name.clone(), e.rust_path.clone()));
-            methods.chain(events).collect()
+            let calls = model.inbound.iter().filter(|c| c.page == *page).map(|c| (c.name.clone(), c.rust_path.clone()));
+            methods.chain(events).chain(calls).collect()
         };
         let (en, ru) = (paths(&english.0), paths(&russian.0));
         assert_eq!(en, ru, "{page}: names and Rust paths");

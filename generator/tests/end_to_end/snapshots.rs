@@ -60,6 +60,18 @@ fn told(model: &Model) -> String {
         let _ = writeln!(out, "event {} at {}, in {}, line {}", event.name, event.rust_path, event.module, event.line);
         fields(model, &event.payload, 1, &mut BTreeSet::new(), &mut out);
     }
+    for call in &model.inbound {
+        let _ = writeln!(out, "{:?} {} at {}, in {}, line {}", call.kind, call.name, call.rust_path, call.module, call.line);
+        for (part, list) in [("payload", &call.payload), ("options", &call.options), ("answer", &call.answer)] {
+            if !list.is_empty() {
+                let _ = writeln!(out, " {part}");
+                fields(model, list, 2, &mut BTreeSet::new(), &mut out);
+            }
+        }
+        for example in &call.examples {
+            let _ = writeln!(out, "example line {} {:?} {}", example.line, example.kind, shape(&example.json));
+        }
+    }
     for found in &model.diagnostics {
         let _ = writeln!(out, "{} {}:{}", found.code, found.page, found.line);
     }

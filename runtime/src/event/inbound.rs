@@ -227,7 +227,7 @@ impl EventBody {
     ///
     /// The first value that cannot be read, with its path.
     pub fn read_placement<O: Slot>(&self) -> Result<PlacementCall<O>, DecodeError> {
-        let mut call = PlacementCall::blank();
+        let mut call = <PlacementCall<O> as Object>::blank();
         wire::fill_from_tree(&self.opened()?, &mut call)?;
         Ok(call)
     }
