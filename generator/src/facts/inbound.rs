@@ -53,6 +53,12 @@ impl Inbound {
         self.calls.first().is_some_and(|call| call.kind == InboundKind::Placement)
     }
 
+    /// The codes in a heading, those for many placements among them: `CRM_XXX_DETAIL_TAB`.
+    pub(crate) fn families(&self, heading: &str) -> Vec<String> {
+        let codes = words(heading).filter(|word| self.placements() && is_code(&pattern(word)));
+        codes.map(str::to_owned).collect()
+    }
+
     /// The calls of a page that is neither a method's nor an event's.
     pub(crate) fn of_page(outline: &Outline<'_, '_>, code: &[(usize, &str, &str, Place)]) -> Self {
         let names = placements(outline, code);

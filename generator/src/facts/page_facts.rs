@@ -193,6 +193,7 @@ impl PageFacts {
         let mut names = events.clone();
         if method.is_none() {
             names.extend(inbound.calls.iter().map(|call| call.name.clone()));
+            names.extend(heading.into_iter().flat_map(|heading| inbound.families(&heading.title)));
         }
         let mut facts = PageFacts {
             page,
@@ -397,8 +398,10 @@ impl PageFacts {
 
 /// Puts what a placement's form holds as JSON in a string in the string's place.
 fn open_options(form: &mut Value) {
+    // A dump that is closed the wrong way has more behind the JSON.
+    let first = |text: &str| serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok();
     if let Some(options) = form.get_mut(OPTIONS)
-        && let Some(Ok(open)) = options.as_str().map(serde_json::from_str::<Value>)
+        && let Some(open) = options.as_str().and_then(first)
     {
         *options = open;
     }

@@ -8,7 +8,7 @@
 use super::build::id_part;
 use super::draft::{DraftField, Drafts};
 use super::place::{Placer, Step, flatten, lookup, new_object, steps};
-use super::{ObjectId, Witness};
+use super::{InboundKind, ObjectId, Witness};
 use crate::facts::page_facts::{FieldTable, PageFacts, SectionFacts, Side};
 use crate::vocabulary::Role;
 use serde_json::Value;
@@ -69,15 +69,17 @@ pub(crate) fn draft<'f>(facts: &'f PageFacts, owner: &str) -> PageDraft<'f> {
     page.request = new_object(&mut page.drafts, &format!("{owner}/request"), "request", facts.place);
     page.response = new_object(&mut page.drafts, &format!("{owner}/response"), "response", facts.place);
     for call in &facts.inbound {
-        let mut root = |side: Option<Side>, name: &str| match side {
+        let alone = facts.inbound.iter().filter(|other| other.name == call.name).count() == 1;
+        let own = if alone { call.name.clone() } else { format!("{}-{}", call.anchor, call.name) };
+        let mut root = |side: Option<Side>, part: &str| match side {
             Some(Side::Request) => page.request.clone(),
             Some(Side::Response) => page.response.clone(),
-            _ => new_object(&mut page.drafts, &format!("{owner}/{}/{name}", id_part(&call.name)), name, facts.place),
+            _ => new_object(&mut page.drafts, &format!("{owner}/{}{part}", id_part(&own)), &call.name, facts.place),
         };
         let roots = CallRoots {
-            payload: root(Some(call.payload), "payload"),
-            options: root(None, "options"),
-            answer: root(call.answer, "answer"),
+            payload: root(Some(call.payload), ""),
+            options: root(None, "/options"),
+            answer: root(call.answer, "/answer"),
         };
         page.calls.push(roots);
     }
@@ -169,8 +171,17 @@ impl<'f, 'o> Tie<'f, 'o> {
                 matches!(own, Some(Role::Response | Role::Returned | Role::Event | Role::Parameters))
                     || section.level <= 1
                     || result
+                    || self.is_of_form(group)
             }
         }
+    }
+
+    /// Whether all rows of a placement's page are keys of the form itself.
+    fn is_of_form(&self, group: &Group<'_>) -> bool {
+        let placements = self.facts.inbound.first().is_some_and(|call| call.kind == InboundKind::Placement);
+        let samples = &self.page.drafts.objects[&self.page.response].samples;
+        let shown = |name: &str| samples.iter().any(|sample| lookup(sample, name).is_some());
+        placements && group.tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.names).all(|n| shown(&n.name))
     }
 
     /// Places the main tables.

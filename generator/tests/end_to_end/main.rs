@@ -9,6 +9,7 @@
 mod api;
 mod bad_input;
 mod corpus;
+mod inbound;
 mod incremental;
 mod languages;
 mod mutations;
