@@ -56,7 +56,7 @@ fn own_options(facts: &PageFacts, name: &str, options: &mut Vec<Field>) {
     let mut shown: Vec<(bool, &str)> = Vec::new();
     let mut own = false;
     for example in &facts.examples {
-        let is_own = is_of(&example.json, name);
+        let is_own = is_of(facts, &example.json, name);
         own |= is_own;
         let keys = example.json.get(OPTIONS).and_then(|options| options.as_object());
         shown.extend(keys.into_iter().flatten().map(|(key, _)| (is_own, key.as_str())));
@@ -67,8 +67,10 @@ fn own_options(facts: &PageFacts, name: &str, options: &mut Vec<Field>) {
     }
 }
 
-fn is_of(form: &serde_json::Value, name: &str) -> bool {
-    form.get(PLACEMENT).and_then(|shown| shown.as_str()).is_some_and(|shown| placement_is(name, shown))
+/// Whether the form opens the placement `name`: one that is named in full comes before one that stands for many.
+fn is_of(facts: &PageFacts, form: &serde_json::Value, name: &str) -> bool {
+    let Some(shown) = form.get(PLACEMENT).and_then(|shown| shown.as_str()) else { return false };
+    shown == name || placement_is(name, shown) && !facts.inbound.iter().any(|call| call.name == shown)
 }
 
 /// Whether `shown`, as it travels, is the placement `name`, in which `XXX` and `*` stand for what differs.
@@ -92,7 +94,7 @@ fn examples(finisher: &Finisher<'_, '_>, facts: &PageFacts, call: &InboundFact) 
         _ => None,
     };
     let kind = |example: &crate::facts::page_facts::ExampleFact| match example.kind {
-        ExampleOf::Event if several && !is_of(&example.json, &call.name) => None,
+        ExampleOf::Event if several && !is_of(facts, &example.json, &call.name) => None,
         ExampleOf::Event => Some(ExampleKind::Event),
         ExampleOf::Request if facts.method.is_none() => side(Side::Request),
         ExampleOf::Response if facts.method.is_none() => side(Side::Response),
