@@ -23,7 +23,7 @@ pub fn untyped(value: &dyn Slot, root: &str) -> BTreeSet<String> {
 fn walk(frag: Frag<'_>, shape: Option<&Shape>, path: &mut String, paths: &mut BTreeSet<String>) {
     match frag {
         // Of nothing there is no type to be had.
-        Frag::Any(Value::Null) => {}
+        Frag::Any(value) if value.is_null() => {}
         Frag::Any(value) => leaves(value, path, paths),
         Frag::List(list) => {
             let keys = shape.and_then(|shape| shape.keys(list.len()));
