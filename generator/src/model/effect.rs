@@ -28,12 +28,29 @@ const READING: [&str; 21] = [
     "types",
 ];
 
-/// Read where the name says so, or where the method hands out pages; but neither where a parameter takes away what was
-/// read nor where the page says that the method makes what is missing.
+/// Last segments of methods that do something, whatever their title says of what they answer with.
+const ACTING: [&str; 8] = ["add", "close", "delete", "open", "send", "set", "start", "update"];
+
+/// Read where the name or the title says so, or where the method hands out pages; but neither where a parameter takes away
+/// what was read nor where the page says that the method makes what is missing.
 pub(super) fn effect(method: &Method) -> Effect {
     let makes = vocabulary::ALL.iter().any(|words| vocabulary::find(words.creates, &method.description).is_some());
-    let reads = method.paging.is_some() || reads(&method.name) && !is_no_list(method);
+    let reads = method.paging.is_some() || says_reads(method);
     if reads && !makes && !takes_away(&method.name, &method.params) { Effect::Read } else { Effect::Write }
+}
+
+/// Whether the name or the title says that the method only reads.
+pub(super) fn says_reads(method: &Method) -> bool {
+    reads(&method.name) && !is_no_list(method) || is_titled_so(method)
+}
+
+/// Whether the title begins with what one does who only reads, and says no more.
+fn is_titled_so(method: &Method) -> bool {
+    let last = method.name.rsplit('.').next().unwrap_or_default();
+    !ACTING.contains(&last)
+        && vocabulary::ALL.iter().any(|words| {
+            vocabulary::begins(words.reads, &method.title) && vocabulary::find(words.alters, &method.title).is_none()
+        })
 }
 
 /// A list by its name that answers yes or no: it takes a list.
@@ -48,7 +65,7 @@ pub(super) fn is_listed(name: &str) -> bool {
 }
 
 /// Whether the last segment of `name` says that the method only reads.
-pub(super) fn reads(name: &str) -> bool {
+fn reads(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     READING.iter().any(|verb| {
         let rest = last.strip_prefix(verb);
