@@ -18,7 +18,11 @@ pub(super) fn list<'m>(method: &'m Method, here: Here<'_, 'm>) -> Result<Option<
     let Some(paging) = &method.paging else { return Ok(None) };
     let Some(result) = result(method).filter(|result| result.ty.kind != Kind::Any) else {
         let any = quote!(rt::untyped_items(page));
-        let any = if result(method).is_some_and(|result| result.ty.nullable) { quote!(page.map(rt::untyped_items).unwrap_or_default()) } else { any };
+        let any = if result(method).is_some_and(|result| result.ty.nullable) {
+            quote!(page.map(rt::untyped_items).unwrap_or_default())
+        } else {
+            any
+        };
         return Ok(Some(implemented(&quote!(rt::Any), &any)));
     };
     let inner = paging.items.strip_prefix("result").unwrap_or(&paging.items).trim_start_matches('.');

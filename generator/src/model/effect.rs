@@ -83,3 +83,45 @@ pub(super) fn takes_away(name: &str, params: &[Field]) -> bool {
         param == "clear" || param == "offset" && name.split('.').any(|s| s.eq_ignore_ascii_case("event"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        docs::Docs,
+        model::{Effect, Model},
+    };
+
+    fn effect(heading: &str, text: &str) -> Effect {
+        let page = format!("# {heading}\n\n{text}\n\n## Response Handling\n\n```json\n{{\"result\": true}}\n```\n");
+        let model = Model::read(&Docs::new(vec![("api-reference/star/page.md".into(), page.into())], &[]));
+        model.methods[0].effect
+    }
+
+    #[test]
+    fn the_name_or_the_title_tells_what_only_reads() {
+        for heading in [
+            "Get a star star.get",
+            "Stars star.list.getFields",
+            "Get the nearest star star.get.nearest",
+            "Check whether it shines star.shines",
+            "Получить соседей звезды star.neighbours",
+        ] {
+            assert_eq!(effect(heading, ""), Effect::Read, "{heading}");
+        }
+    }
+
+    #[test]
+    fn what_does_more_than_reading_writes() {
+        for (heading, text) in [
+            ("Light a star star.light", ""),
+            ("Get or modify the light of a star star.light", ""),
+            ("Get the chat of a star star.chat.open", ""),
+            ("Get the storage of a star star.storage.get", "If there is no storage, the method creates one."),
+            ("Cancel several stars star.list", ""),
+            ("Read stars star.read.list", ""),
+            ("Return a star to its action star.send", ""),
+        ] {
+            assert_eq!(effect(heading, text), Effect::Write, "{heading}");
+        }
+    }
+}

@@ -21,9 +21,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{
-    Api, Beside, Example, ExampleKind, Field, Kind, Method, Object, ObjectId, Paging, Type, Witness, effect,
-};
+use super::{Api, Beside, Example, ExampleKind, Field, Kind, Method, Object, ObjectId, Paging, Type, Witness, effect};
 
 /// Parameters by which the caller counts pages, or items to skip.
 const COUNTED: [&str; 3] = ["offset", "page", "iNumPage"];
@@ -206,4 +204,56 @@ fn key(id: &str, examples: &[Example]) -> Option<String> {
     let known = keys.iter().find(|key| key.eq_ignore_ascii_case(id)).map(|key| (*key).to_owned());
     let key = known.or_else(|| (!keys.is_empty() && keys.iter().all(upper)).then(|| id.to_ascii_uppercase()));
     key.filter(|key| key != id)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{docs::Docs, model::Model};
+
+    /// How the method of a page pages, with `params` as the rows of its table and `answer` as its example.
+    fn paging(heading: &str, params: &[(&str, &str)], answer: &str) -> serde_json::Value {
+        let rows: String = params.iter().map(|(name, ty)| format!("|| **{name}**\n`{ty}` | What it is ||\n")).collect();
+        let answer = format!("## Response Handling\n\n```json\n{answer}\n```\n");
+        let page = format!(
+            "# {heading}\n\n## Method Parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n{rows}|#\n\n{answer}"
+        );
+        let model = Model::read(&Docs::new(vec![("api-reference/star/star-list.md".into(), page.into())], &[]));
+        serde_json::to_value(&model.methods[0].paging).unwrap()
+    }
+
+    const STARS: &str = r#"{"result": [{"id": 1, "name": "Sun"}]}"#;
+
+    #[test]
+    fn a_list_pages_by_start_even_if_its_answer_is_not_shown() {
+        let shown = json!({"style": "start", "by": "start", "items": "result", "id": "id"});
+        assert_eq!(paging("Get stars star.list", &[], STARS), shown);
+        let hidden = json!({"style": "start", "by": "start", "items": "result", "id": null});
+        assert_eq!(paging("Get stars star.list", &[], "{}"), hidden);
+        assert_eq!(paging("Light a star star.light", &[("start", "integer")], "{}"), json!(null));
+    }
+
+    #[test]
+    fn a_list_is_counted_by_its_own_parameters() {
+        let params = [("OFFSET", "integer"), ("LIMIT", "integer")];
+        let counted = json!({"style": "page", "by": "OFFSET", "items": "result", "id": "id", "limit": "LIMIT"});
+        assert_eq!(paging("Get stars star.list", &params, STARS), counted);
+    }
+
+    #[test]
+    fn the_kind_of_the_last_item_is_one_of_its_fields() {
+        let params = [("LAST_ID", "integer"), ("LAST_TYPE", "integer")];
+        let answer = r#"{"result": [{"id": 1, "star_type": 3}]}"#;
+        let beside = json!({"by": "LAST_TYPE", "field": "star_type"});
+        assert_eq!(paging("Get stars star.get", &params, answer)["beside"], beside);
+        // Nothing to go on from.
+        assert_eq!(paging("Get stars star.get", &params, STARS), json!(null));
+    }
+
+    #[test]
+    fn what_reading_takes_away_has_no_pages() {
+        let params = [("offset", "integer"), ("limit", "integer")];
+        assert_eq!(paging("Get star.event.get", &params, STARS), json!(null));
+    }
 }

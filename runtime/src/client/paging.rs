@@ -268,7 +268,9 @@ impl Place {
 
     /// The value there; `null` and what holds it are made if need be.
     fn at<'p>(&self, parameters: &'p mut Map<String, Value>) -> &'p mut Value {
-        let Some((first, inner)) = self.0.split_first() else { return parameters.entry(String::new()).or_insert(Value::Null) };
+        let Some((first, inner)) = self.0.split_first() else {
+            return parameters.entry(String::new()).or_insert(Value::Null);
+        };
         inner.iter().fold(parameters.entry(first).or_insert(Value::Null), |value, key| {
             if !value.is_object() {
                 *value = json!({});
@@ -401,8 +403,7 @@ impl Way {
                 let field = field.filter(|field| field.0.len() > 1);
                 let field = field.and_then(|field| field.get(parameters)?.as_str().map(str::to_owned));
                 let kind = paging.beside.map(|beside| (places.at(beside.by), beside, None));
-                let after =
-                    |id| Way::After(After { by: first.unwrap_or(by), id, last: None, kind, falls: None });
+                let after = |id| Way::After(After { by: first.unwrap_or(by), id, last: None, kind, falls: None });
                 field.or_else(|| paging.id.map(str::to_owned)).map_or(Way::Once, after)
             }
         }

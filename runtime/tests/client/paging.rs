@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use bitrix24_runtime::{self as rt, CallError, Client, Conditions, Order, Pagination, client::Limits, error::FailureKind};
+use bitrix24_runtime::{CallError, Client, Conditions, Order, Pagination, client::Limits, error::FailureKind};
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
@@ -235,7 +235,7 @@ macro_rules! listing {
     };
 }
 
-listing!(by_offset, rt::Paging::page("OFFSET", "result.items"));
+listing!(by_offset, rt::Paging { limit: Some("LIMIT"), ..rt::Paging::page("OFFSET", "result.items") });
 listing!(by_flag, rt::Paging { more: Some("hasMore"), ..rt::Paging::page("OFFSET", "result.items") });
 listing!(by_page, rt::Paging::page("page", "result.items"));
 listing!(by_last, rt::Paging { id: Some("id"), ..rt::Paging::id("LAST_ID", "result.items") });
