@@ -98,12 +98,12 @@ pub struct Deprecated {
 }
 
 /// How a list method hands out its pages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Paging {
     /// `"start"` (a page names the `next`), `"page"` (the caller counts) or `"id"` (after the last item).
     pub style: String,
-    /// The parameter that says which page: `start`, `OFFSET`, `pagination` …
+    /// The parameter that says which page: `start`, `OFFSET`, `pagination`, or a path to it: `PARAMS.offset` …
     #[serde(default)]
     pub by: String,
     /// Path of the items: `result`, `result.items` …
@@ -116,6 +116,25 @@ pub struct Paging {
     /// The flag of the result that tells whether another page follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more: Option<String>,
+    /// The parameter that limits a page which the caller counts, or a path to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+    /// What goes with the identifier of the last item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Beside>,
+}
+
+/// What a server needs beside the identifier of the last item to find it: its kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Beside {
+    /// The parameter.
+    pub by: String,
+    /// The item's field that holds it.
+    pub field: String,
+    /// The values that the parameter takes; the last stands for all others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
 }
 
 /// One REST method.

@@ -137,7 +137,9 @@ pub(super) static EN: Vocabulary = Vocabulary {
         "the order of the parameters",
     ],
     one_of: &["at least one of", "one of the fields", "one of the parameters", "either one of"],
-    creates: &["it creates", "creates it", "creates one", "will be created"],
+    creates: &["it creates", "creates it", "creates one", "will be created", "generates a link"],
+    reads: &["get ", "retrieve ", "check ", "determine ", "find ", "view "],
+    alters: &["modify", "change", "update", "mark "],
     no_scope: &["basic", "depending on the embedding location", "depending on the embedding place"],
     section_params: &[
         ("for filtering", "filter"),

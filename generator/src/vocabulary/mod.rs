@@ -101,6 +101,10 @@ pub struct Vocabulary {
     pub one_of: &'static [&'static str],
     /// A method that reads makes what it does not find.
     pub creates: &'static [&'static str],
+    /// What the title of a method that only reads begins with.
+    pub reads: &'static [&'static str],
+    /// Words of the title of one that can do more.
+    pub alters: &'static [&'static str],
     /// A scope that is no scope: `basic`, "depends on the place".
     pub no_scope: &'static [&'static str],
     /// Marks of a section about filter, order or select fields, with the parameter's name.
@@ -208,6 +212,11 @@ pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
         let rests = phrases.iter().filter_map(|phrase| after(&text[at..], phrase));
         rests.map(|rest| text.len() - rest.len()).min()
     })
+}
+
+/// Whether `text`, in any case, begins with one of the phrases.
+pub fn begins(phrases: &[&str], text: &str) -> bool {
+    phrases.iter().any(|phrase| after(text, phrase).is_some())
 }
 
 /// What follows `phrase` at the beginning of `text`, whose case does not matter.
