@@ -243,12 +243,11 @@ impl<'c> Walk<'_, 'c> {
         let mut marks = params.iter().filter_map(|param| self.page.row(param, "")).take(MAX_NAMED);
         let Some(at) = marks.next() else { return };
         let names: Vec<String> = params.iter().map(|param| format!("`{}`", param.name)).take(MAX_NAMED).collect();
-        let message = match names.as_slice() {
-            [name] => format!("no example sends the parameter {name}"),
-            _ => {
-                let more = if params.len() > MAX_NAMED { ", …" } else { "" };
-                format!("no example sends {} of the {listed} parameters: {}{more}", params.len(), names.join(", "))
-            }
+        let message = if let [name] = names.as_slice() {
+            format!("no example sends the parameter {name}")
+        } else {
+            let more = if params.len() > MAX_NAMED { ", …" } else { "" };
+            format!("no example sends {} of the {listed} parameters: {}{more}", params.len(), names.join(", "))
         };
         let mut finding = Finding::new(Code::UnshownParameter, at, message);
         finding.related.extend(marks);

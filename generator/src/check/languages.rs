@@ -250,7 +250,7 @@ impl Pair<'_, '_> {
                         let parent = key.rsplit_once('.').map_or("", |(parent, _)| parent);
                         parent.is_empty() || keys[other].contains(parent)
                     });
-                    own.cloned().take(5).collect::<Vec<_>>()
+                    own.take(5).cloned().collect::<Vec<_>>()
                 };
                 for (nth, missing) in [only(0, 1), only(1, 0)].into_iter().enumerate() {
                     if missing.is_empty() {

@@ -227,7 +227,7 @@ impl Reader<'_> {
         }
         if codes.prose {
             // A row that says the same in both columns tells that anything may come.
-            let says_it_twice = cell(layout.code).first().is_some() && text_of(cell(layout.code)) == text_of(text);
+            let says_it_twice = !cell(layout.code).is_empty() && text_of(cell(layout.code)) == text_of(text);
             if !says_it_twice {
                 let place = first_place(cell(layout.code)).unwrap_or(row.place);
                 let message = "the column of codes holds a message here: write the code that the server sends, or that it is empty";
