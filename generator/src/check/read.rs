@@ -2,7 +2,7 @@
 //!
 //! The model tells of every table that it could not place. Here that counts only where the docs can mend it: people find a
 //! table that a parameter links to, phrases are no names, and what stands outside the sections of parameters and answers may
-//! describe anything.
+//! describe anything. Nor does a row count that heads others.
 
 use super::finding::{Finding, Mark};
 use super::{Code, Folder};
@@ -44,7 +44,9 @@ fn is_explained(folder: &Folder, code: Code, diagnostic: &Diagnostic) -> bool {
     let Some(page) = folder.docs.find(&diagnostic.page) else { return false };
     let facts = &folder.facts[page as usize];
     let (at, _) = diagnostic.span.unwrap_or_default();
+    let text = folder.docs.source(page).text();
     let section = match code {
+        Code::UnclaimedRow => return stands_for_others(text.get(at..).unwrap_or_default()),
         // A page that others include.
         Code::UnclaimedTable if facts.method.is_none() && facts.events.is_empty() => return true,
         Code::UnclaimedTable => {
@@ -59,7 +61,20 @@ fn is_explained(folder: &Folder, code: Code, diagnostic: &Diagnostic) -> bool {
     };
     let Some(section) = section else { return false };
     let outside = code == Code::UntiedTable && facts.sections[section].role.is_none();
-    outside || is_linked(facts, section, folder.docs.source(page).text())
+    outside || is_linked(facts, section, text)
+}
+
+/// Whether the row at the start of `text` heads the rows below it, having nothing but a name, or stands for every field, its
+/// name being `*`.
+fn stands_for_others(text: &str) -> bool {
+    let Some((row, _)) = text.strip_prefix("||").and_then(|row| row.split_once("||")) else { return false };
+    let (name, rest) = row.split_once('|').unwrap_or((row, ""));
+    let all = name
+        .lines()
+        .next()
+        .is_some_and(|name| name.contains("\\*") && name.trim().trim_matches(['*', '\\']).is_empty());
+    let heads = !name.contains('`') && !name.trim().is_empty() && rest.trim().is_empty();
+    all || heads
 }
 
 /// Whether the page links to the section.

@@ -8,7 +8,7 @@ use super::example::{Call, calls as read_calls, results};
 use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
-use super::table::{Layout, Row, cell_text, defined_types, layout, names_all, rows};
+use super::table::{Layout, Row, cell_text, defined_types, layout, rows};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::literal::{self, FaultKind, shape::Shape, worst};
@@ -282,8 +282,7 @@ impl PageFacts {
                         if documents {
                             let named = |place: Place| rows.iter().any(|row| row.place == place);
                             let unnamed = table.rows.iter().skip(usize::from(heading)).filter(|row| !named(row.place));
-                            // `*` stands for all the fields that there are.
-                            for row in unnamed.filter(|row| !names_all(row)) {
+                            for row in unnamed {
                                 let message = "this row has no name and was not read";
                                 self.diagnostics.push(library.docs.report(Code::UnclaimedRow, row.place, message));
                             }

@@ -118,11 +118,6 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
     Layout::Other
 }
 
-/// Whether a row stands for every field: its name is `*`.
-pub fn names_all(row: &page::Row<'_>) -> bool {
-    cell_text(row.cells.first().map_or(&[], Vec::as_slice)).lines().next().is_some_and(|name| name.trim() == "*")
-}
-
 /// The rows of a table of fields.
 pub fn rows(docs: &Docs, words: &Vocabulary, table: &Table<'_>, columns: &[Option<Column>], heading: bool) -> Vec<Row> {
     table.rows.iter().skip(usize::from(heading)).filter_map(|row| read_row(docs, words, row, columns)).collect()

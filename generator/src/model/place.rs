@@ -157,11 +157,7 @@ impl<'f> Placer<'_, 'f> {
         }
         let shown = || self.drafts.objects[target].samples.iter().any(|sample| lookup(sample, key).is_some());
         if key.contains(' ') && !shown() {
-            // A row with nothing beside its name heads the rows below it.
-            let heads = row.description.is_empty() && row.doc_type.text.is_empty() && row.children.is_empty();
-            if !heads {
-                self.drafts.prose.push((row.place, key.to_owned()));
-            }
+            self.drafts.prose.push((row.place, key.to_owned()));
             return None;
         }
         let new = DraftField::of_row(row, key, required, self.witness);
