@@ -107,6 +107,11 @@ impl Docs {
         if listed.pages.is_empty() {
             return Err(DocsError::Empty(root.to_owned()));
         }
+        Docs::read(root, &listed, old)
+    }
+
+    /// Reads what was `listed` of `root`.
+    fn read(root: &Path, listed: &Listed, old: Option<Docs>) -> Result<Docs, DocsError> {
         let preset: Arc<[(String, String)]> = presets(root).into();
         let preset = match &old {
             Some(old) if old.preset == preset => Arc::clone(&old.preset),
@@ -591,6 +596,23 @@ mod tests {
         ] {
             assert_eq!(path(outside), None, "{outside}");
         }
+    }
+
+    #[test]
+    fn a_folder_that_changes_while_it_is_read_is_an_error_that_names_the_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = |name: &str| folder.path().join(name);
+        let read = |listed: &Listed| Docs::read(folder.path(), listed, None).map(|docs| docs.sources().len());
+        fs::write(page("a.md"), "# A").unwrap();
+        fs::write(page("b.md"), "# B").unwrap();
+        let listed = Listed::of(folder.path()).unwrap();
+        assert_eq!(read(&listed).unwrap(), 2);
+
+        fs::write(page("c.md"), "# C").unwrap();
+        assert!(matches!(read(&listed), Err(DocsError::Changed(path)) if path == page("c.md")), "one came");
+        fs::remove_file(page("c.md")).unwrap();
+        fs::rename(page("b.md"), page("d.md")).unwrap();
+        assert!(matches!(read(&listed), Err(DocsError::Changed(path)) if path == page("b.md")), "one went");
     }
 
     #[test]

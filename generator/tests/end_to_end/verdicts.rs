@@ -302,6 +302,13 @@ fn text(items: &[Item]) -> String {
         let f = format!("f{number}");
         let line = match *kind {
             "mod" => format!("use {CRATE}::{path} as {f};"),
+            // One that does not say that there may be more is made of just its fields.
+            "struct" if items.iter().any(|item| is_field_of(item, path)) => {
+                let fields = items.iter().filter(|item| is_field_of(item, path));
+                let fields: Vec<&str> = fields.filter_map(|field| Some(field.path.rsplit_once("::")?.1)).collect();
+                let given: Vec<String> = fields.iter().map(|field| format!("{field}: it.{field}")).collect();
+                format!("fn {f}(it: {name}) -> {name} {{ {name} {{ {} }} }}", given.join(", "))
+            }
             "struct" | "non_exhaustive struct" | "enum" | "non_exhaustive enum" => format!("fn {f}(_: &{name}) {{}}"),
             "type" => format!("fn {f}(it: {name}) {rest} {{ it }}", rest = own(rest).replacen(" =", "->", 1)),
             "field" => format!("fn {f}(it: {holder}) -> {ty} {{ it.{name} }}", ty = own(rest.trim_start_matches(": "))),
@@ -329,6 +336,10 @@ fn text(items: &[Item]) -> String {
         let _ = write!(out, "mod m{at} {{\n    use bitrix24_runtime as rt;\n    use {path}::*;\n{body}}}\n");
     }
     out
+}
+
+fn is_field_of(item: &Item, holder: &str) -> bool {
+    item.kind == "field" && item.path.rsplit_once("::").is_some_and(|(path, _)| path == holder)
 }
 
 /// The text of a declaration in `module` as another crate has to write it.
