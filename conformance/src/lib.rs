@@ -3,7 +3,7 @@
 //! A [`Case`] is one of them with the method's name; [`answer()`] reads it into the types of that method, writes it again
 //! and gives a [`Verdict`]: the body in its canonical form with the paths that no documented type describes, or why it cannot
 //! be read and where. The binary does so for each line of standard input, and `bitrix24-conformance examples` for every
-//! example of the docs, with what is [lost](compare) on the way, for [mutants](mutants) of them and for each documented
+//! example of the docs, with what is [lost](compare) on the way, for [mutants] of them and for each documented
 //! [error](rows).
 //!
 //! ```

@@ -108,7 +108,9 @@ fn filled(text: &str) -> String {
             _ => '>',
         };
         let inner = mark[1..].split(close).next().unwrap_or_default();
+        // A line break of the message is its own.
         let is_name = !inner.is_empty()
+            && inner != "br"
             && inner.len() + 2 <= mark.len()
             && inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if is_name {
@@ -129,7 +131,7 @@ mod tests {
     #[test]
     fn placeholders_are_filled_and_all_else_is_kept() {
         assert_eq!(
-            filled("Field `#FIELD#` of <ID>: {name} is #1, a < b"),
+            filled("Field `#FIELD#` of <ID>: {name} is #1, a < b<br>"),
             "Field `value 5` of value 5: name is #1, a < b"
         );
     }

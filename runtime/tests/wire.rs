@@ -352,6 +352,12 @@ fn keys_of_a_map_in_place_of_a_list_are_kept() {
     assert!(deal.parts.unwrap()[0].extra.was_null());
 }
 
+#[test]
+fn a_value_kept_under_another_spelling_is_not_lost_to_the_own_one() {
+    let text = r#"{"id":0.5,"TITLE":[null],"ID":[null]}"#;
+    assert_eq!(written(&read::<Deal>(text)), text);
+}
+
 mod properties {
     use proptest::prelude::*;
 

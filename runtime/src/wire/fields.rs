@@ -53,7 +53,8 @@ pub(super) fn fields<'de, A: MapAccess<'de>>(
             Outcome::Filled => {}
             outcome => note(object, index, outcome, spelling.as_deref(), trace)?,
         }
-        if let Some(spelling) = spelling {
+        // A value that is kept beside its field has the key with it.
+        if let Some(spelling) = spelling.filter(|spelling| object.extra().get(spelling).is_none()) {
             object.extra_mut().note(index, Came::Spelt(spelling));
         }
         if let Some(seen) = seen.get_mut(index) {
