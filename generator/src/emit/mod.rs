@@ -191,7 +191,7 @@ pub(crate) fn read_items<T: Send>(
     read: &(dyn Fn(&str, syn::File) -> T + Sync),
 ) -> Result<Vec<T>, Error> {
     let made = make(model, &Settings::default(), None, &|name, tokens| Ok(read(name, parsed(name, tokens)?)))?;
-    Ok(made.into_iter().flat_map(|made| made.parts).flatten().collect())
+    Ok(made.into_iter().filter_map(|made| made.parts).flatten().collect())
 }
 
 /// A file in parts, its head with the module's own items and each of its submodules.

@@ -268,8 +268,8 @@ fn write_crate(folder: &Path, model: &Model, wanted: &[String]) -> Vec<Item> {
     // As `hostile.rs` writes it, so that both use one build of the runtime.
     let manifest = format!(
         "[package]\nname = \"{CRATE}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-         bitrix24-runtime = {{ path = {:?}, default-features = false }}\n{}",
-        root.join("runtime"),
+         bitrix24-runtime = {{ path = '{}', default-features = false }}\n{}",
+        root.join("runtime").display(),
         features_table(&modules(model).unwrap())
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
