@@ -177,7 +177,9 @@ impl Judged {
         let folder = tempfile::tempdir().unwrap();
         let mut programs: BTreeMap<String, Vec<Item>> = BTreeMap::new();
         for item in write_crate(folder.path(), &old, wanted) {
-            if let Some(program) = program(&item.path) {
+            // A module that only holds others goes with them.
+            let holds_modules = item.kind == "mod" && !methods.contains(item.path.as_str());
+            if let Some(program) = program(&item.path).filter(|_| !holds_modules) {
                 programs.entry(program).or_default().push(item);
             }
         }
