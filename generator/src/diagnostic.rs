@@ -156,6 +156,8 @@ codes! {
     MethodName = "B010", Warning;
     /// Two pages document one method.
     DuplicateMethod = "B011", Error;
+    /// A symbolic link stands where a page or a folder is expected.
+    SymbolicLink = "B012", Warning;
     /// A link leads to a page that is not there.
     BrokenLink = "B014", Warning;
     /// A link leads to a place that its page does not have.
