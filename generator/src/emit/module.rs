@@ -172,6 +172,11 @@ impl<'a, 'p, 'm> Tree<'a, 'p, 'm> {
         }
     }
 
+    /// Whether it holds nothing, not even submodules.
+    pub(super) fn is_empty(&self) -> bool {
+        self.contents.is_none() && self.children.is_empty()
+    }
+
     /// The submodules, by name.
     pub(super) fn children(&self) -> Vec<(&'a str, &Self)> {
         self.children.iter().map(|(name, child)| (*name, child)).collect()
