@@ -38,6 +38,11 @@ pub mod typescript;
 
 use serde_json::Value;
 
+/// Whether a text of an example stands for a value: `<ID>`, `**id**`, `{{id}}`, `…`.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    text.contains(['<', '{', '*', '$', '…', '%', '_']) || text.contains("...")
+}
+
 /// The longest text that is read, in bytes.
 pub const MAX_TEXT: usize = 1 << 20;
 
