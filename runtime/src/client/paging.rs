@@ -425,7 +425,7 @@ impl Way {
 /// Gives the parameters by position up to `last` a value each, in their order: an empty list stands for one that was left
 /// out.
 fn fill(parameters: &mut Map<String, Value>, last: Option<usize>) {
-    for index in last.map_or(0..0, |last| 0..last + 1) {
+    for index in 0..last.map_or(0, |last| last + 1) {
         let parameter = parameters.entry(index.to_string()).or_insert(Value::Null);
         if parameter.is_null() {
             *parameter = json!([]);
