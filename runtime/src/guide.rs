@@ -85,7 +85,8 @@
 //!
 //! [`items`](crate::Client::items) knows the total and keeps the server's order;
 //! [`items_by_id`](crate::Client::items_by_id) does not count and is far quicker for long lists. Both fetch a page when it
-//! is needed, so memory stays small, and a stream that is dropped asks for no more.
+//! is needed, so memory stays small, and a stream that is dropped asks for no more. Lists that page in ways of their own (by
+//! page number, by a cursor, after the last item) stream alike; `on_progress` tells how far one has come.
 //!
 //! # 4. Batches
 //!

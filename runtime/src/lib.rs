@@ -48,8 +48,8 @@ pub use error::{ApiError, CallError, ErrorCode, ErrorRow, ServerError, SystemErr
 pub use event::{
     AnyEvent, AnyPlacement, Auth, Event, EventBody, EventInfo, InboundInfo, Placement, PlacementCall, Webhook,
 };
-pub use list::ListMethod;
-pub use method::{Effect, Method, MethodInfo, Paging, PagingStyle, Version};
+pub use list::{ListMethod, untyped_items};
+pub use method::{Beside, Effect, Method, MethodInfo, Paging, PagingStyle, Version};
 pub use query::{Conditions, Filter, Is, Op, Order, Pagination, Select};
 pub use reply::{Reply, Unread};
 pub use value::{Any, Date, DateTime, Either, File, Map, OneOrMany, Scalar, Time, Timestamp};

@@ -77,7 +77,7 @@ pub enum Effect {
 pub struct Paging {
     /// How one comes from a page to the next.
     pub style: PagingStyle,
-    /// The parameter that says which page: `start`, `OFFSET`, `pagination` …
+    /// The parameter that says which page: `start`, `OFFSET`, `pagination`, or a path to it: `PARAMS.offset` …
     pub by: &'static str,
     /// Path of the items in the answer: `result.items`.
     pub items: &'static str,
@@ -87,6 +87,21 @@ pub struct Paging {
     pub key: Option<&'static str>,
     /// The flag in the result that tells whether another page follows, where there is one.
     pub more: Option<&'static str>,
+    /// The parameter that limits a page which the caller counts, or a path to it.
+    pub limit: Option<&'static str>,
+    /// What goes with the identifier of the last item.
+    pub beside: Option<Beside>,
+}
+
+/// What a server needs beside the identifier of the last item to find it: its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// The parameter.
+    pub by: &'static str,
+    /// The item's field that holds it.
+    pub field: &'static str,
+    /// The values that the parameter takes; the last stands for all others.
+    pub values: &'static [&'static str],
 }
 
 /// How one comes from a page to the next.
@@ -103,7 +118,7 @@ pub enum PagingStyle {
 impl Paging {
     /// Pages that name the next.
     pub const fn start(by: &'static str, items: &'static str) -> Self {
-        Paging { style: PagingStyle::Start, by, items, id: None, key: None, more: None }
+        Paging { style: PagingStyle::Start, by, items, id: None, key: None, more: None, limit: None, beside: None }
     }
 
     /// Pages that the caller counts.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rayon::prelude::*;
+
 use super::Subjects;
 use crate::docs::Docs;
 use crate::facts::outline::Library;
@@ -16,7 +18,8 @@ pub(super) fn by_hand(docs: &Docs) -> Vec<(String, Vec<u8>)> {
     let library = Library::new(docs);
     let numbers = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
     let written = |number: &u32| PageFacts::read(&library, *number).distilled.is_none();
-    numbers.filter(written).map(|n| docs.source(n)).map(|s| (s.path.clone(), s.text().into())).collect()
+    let pages = numbers.into_par_iter().filter(written).map(|number| docs.source(number));
+    pages.map(|source| (source.path.clone(), source.text().into())).collect()
 }
 
 pub(super) fn make_room<'m>(
@@ -62,7 +65,8 @@ fn needed<'m>(pages: &BTreeMap<String, Subjects<'m>>, model: &'m Model, hand: &M
     let of_events = pages.values().flat_map(|p| &p.events).flat_map(|e| &e.payload);
     let of_calls = pages.values().flat_map(|p| &p.inbound).flat_map(|c| c.fields());
     let of_objects = pages.values().flat_map(|p| p.objects.values()).flat_map(|o| &o.fields);
-    let mut todo: Vec<&Type> = of_methods.chain(of_events).chain(of_calls).chain(of_objects).map(|field| &field.ty).collect();
+    let mut todo: Vec<&Type> =
+        of_methods.chain(of_events).chain(of_calls).chain(of_objects).map(|field| &field.ty).collect();
     let mut out = BTreeSet::new();
     while let Some(ty) = todo.pop() {
         match &ty.kind {

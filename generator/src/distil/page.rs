@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 
 use super::Subjects;
 use crate::emit::published_url;
-use crate::facts::inbound::OPTIONS;
 use crate::facts::distilled::notation::{Piece, literal, literal_json, pieces};
 use crate::facts::distilled::{EFFECT, EXAMPLE, FURTHER, PAGING, last_part};
+use crate::facts::inbound::OPTIONS;
 use crate::model::{
-    Access, Api, Effect, Error, Event, Field, Inbound, InboundKind, Method, Named, Names, Object, ObjectId, Type, Witness, basic,
+    Access, Api, Effect, Error, Event, Field, Inbound, InboundKind, Method, Named, Names, Object, ObjectId, Type,
+    Witness, basic,
 };
 use crate::vocabulary::{self, Column, Role, Vocabulary, capitalised};
 

@@ -12,8 +12,7 @@ use crate::model::Model;
 /// The model of which `json` states what matters.
 pub(crate) fn excerpt(json: &str) -> Model {
     let mut model: Value = serde_json::from_str(json).expect("the excerpt is JSON");
-    let defaults =
-        json!({"model_version": 1, "language": "en", "methods": [], "events": [], "inbound": [], "objects": {}, "diagnostics": []});
+    let defaults = json!({"model_version": 1, "language": "en", "methods": [], "events": [], "inbound": [], "objects": {}, "diagnostics": []});
     fill(&mut model, &defaults);
     for method in model["methods"].as_array_mut().expect("methods") {
         let name = method["name"].as_str().expect("a name").to_owned();

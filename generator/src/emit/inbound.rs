@@ -33,7 +33,9 @@ pub(super) fn inbound<'m>(
     };
     // A method's page says of the method, not of the call, what it does.
     let said = match method {
-        Some(method) => vec![format!("What is sent to the {} of {}.", markdown::code(wire), markdown::code(&method.name))],
+        Some(method) => {
+            vec![format!("What is sent to the {} of {}.", markdown::code(wire), markdown::code(&method.name))]
+        }
         None if title.is_empty() => vec![format!("{what} {}.", markdown::code(wire)), links.prose(&call.description)],
         None => vec![title, links.prose(&call.description)],
     };

@@ -15,7 +15,16 @@ use crate::model::{Field, Kind, Method, Type};
 
 /// The `impl ListMethod` of the request of `method`, if its items stand at a path of the model's.
 pub(super) fn list<'m>(method: &'m Method, here: Here<'_, 'm>) -> Result<Option<TokenStream>, Error> {
-    let (Some(paging), Some(result)) = (&method.paging, result(method)) else { return Ok(None) };
+    let Some(paging) = &method.paging else { return Ok(None) };
+    let Some(result) = result(method).filter(|result| result.ty.kind != Kind::Any) else {
+        let any = quote!(rt::untyped_items(page));
+        let any = if result(method).is_some_and(|result| result.ty.nullable) {
+            quote!(page.map(rt::untyped_items).unwrap_or_default())
+        } else {
+            any
+        };
+        return Ok(Some(implemented(&quote!(rt::Any), &any)));
+    };
     let inner = paging.items.strip_prefix("result").unwrap_or(&paging.items).trim_start_matches('.');
     let (field, page, optional) = if inner.is_empty() {
         (result, quote!(page), result.ty.nullable)
@@ -31,7 +40,11 @@ pub(super) fn list<'m>(method: &'m Method, here: Here<'_, 'm>) -> Result<Option<
         (true, Some(items)) => Some(quote!(#page.map(|list| #items).unwrap_or_default())),
     };
     let (item, taken) = (here.item(&field.name, item), taken.unwrap_or(page));
-    Ok(Some(quote! {
+    Ok(Some(implemented(&item, &taken)))
+}
+
+fn implemented(item: &TokenStream, taken: &TokenStream) -> TokenStream {
+    quote! {
         impl rt::ListMethod for Request {
             type Item = #item;
 
@@ -40,7 +53,7 @@ pub(super) fn list<'m>(method: &'m Method, here: Here<'_, 'm>) -> Result<Option<
                 #taken
             }
         }
-    }))
+    }
 }
 
 /// How a list becomes a `Vec`; `None` where it is one.

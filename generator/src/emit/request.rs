@@ -16,7 +16,7 @@ use super::{
     module::result,
     rust_type::Here,
 };
-use crate::model::{Api, Deprecated, Effect, Method, Paging};
+use crate::model::{Api, Beside, Deprecated, Effect, Method, Paging};
 
 /// The request of `method` and its `impl Method`.
 pub(super) fn request<'m>(method: &'m Method, here: Here<'_, 'm>, links: &Links) -> Result<TokenStream, Error> {
@@ -89,9 +89,12 @@ fn paging(paging: &Paging) -> Option<TokenStream> {
     };
     let Paging { by, items, .. } = paging;
     let base = quote!(rt::Paging::#style(#by, #items));
-    let facts = [("id", &paging.id), ("key", &paging.key), ("more", &paging.more)];
+    let facts = [("id", &paging.id), ("key", &paging.key), ("more", &paging.more), ("limit", &paging.limit)];
     let facts = facts.into_iter().filter_map(|(name, value)| Some((format_ident!("{name}"), value.as_ref()?)));
-    let facts: TokenStream = facts.map(|(name, value)| quote!(#name: Some(#value),)).collect();
+    let mut facts: TokenStream = facts.map(|(name, value)| quote!(#name: Some(#value),)).collect();
+    if let Some(Beside { by, field, values }) = &paging.beside {
+        facts.extend(quote!(beside: Some(rt::Beside { by: #by, field: #field, values: &[#(#values),*] }),));
+    }
     Some(if facts.is_empty() { base } else { quote!(rt::Paging { #facts ..#base }) })
 }
 

@@ -293,7 +293,9 @@ fn only_key(text: &Text<'_>) -> Option<String> {
 }
 
 fn words(title: &str) -> impl DoubleEndedIterator<Item = &str> {
-    title.split(|c: char| c.is_whitespace() || c == ',').map(|word| word.trim_matches(['`', '(', ')', '.', ':', '«', '»', '"']))
+    title
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .map(|word| word.trim_matches(['`', '(', ')', '.', ':', '«', '»', '"']))
 }
 
 /// `LANDING_BLOCK_<CODE>` as `LANDING_BLOCK_*`.

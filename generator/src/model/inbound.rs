@@ -117,7 +117,9 @@ pub(super) fn distinct(mut calls: Vec<Inbound>) -> Vec<Inbound> {
         let known = best.entry(call.name.clone()).or_insert_with(|| this.clone());
         *known = this.min(known.clone());
     }
-    calls.retain(|call| best.get(&call.name).is_none_or(|(_, page)| call.kind != InboundKind::Placement || *page == call.page));
+    calls.retain(|call| {
+        best.get(&call.name).is_none_or(|(_, page)| call.kind != InboundKind::Placement || *page == call.page)
+    });
     // The order of calls of one name on a page is the page's.
     calls.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
     calls
@@ -132,8 +134,10 @@ mod tests {
     /// A page about two placements, in one of the languages.
     fn tabs(receives: &str, code: &str, place: &str, parameter: &str, meaning: &str) -> String {
         let form = |placement: &str, options: &str| {
-            format!("```php\nArray\n(\n    [DOMAIN] => moon.example.com\n    [AUTH_ID] => a1\n    [PLACEMENT] => {placement}\n    \
-                     [PLACEMENT_OPTIONS] => {options}\n)\n```\n\n")
+            format!(
+                "```php\nArray\n(\n    [DOMAIN] => moon.example.com\n    [AUTH_ID] => a1\n    [PLACEMENT] => {placement}\n    \
+                     [PLACEMENT_OPTIONS] => {options}\n)\n```\n\n"
+            )
         };
         format!(
             "# ORBIT_XXX_TAB\n\n> Scope: `orbit`\n\n#|\n|| **{code}** | **{place}** ||\n\
@@ -210,7 +214,10 @@ mod tests {
         assert_eq!((names(&method.params), method.response.len()), (vec!["HANDLER", "FILL_URI"], 0));
         let [fill, handler] = model.inbound.as_slice() else { panic!("{:?}", model.inbound) };
         assert_eq!((handler.name.as_str(), names(&handler.payload)), ("HANDLER", vec!["tank_id", "auth"]));
-        assert_eq!((fill.name.as_str(), names(&fill.payload), names(&fill.answer)), ("FILL_URI", vec!["PARAMS"], vec!["DONE"]));
+        assert_eq!(
+            (fill.name.as_str(), names(&fill.payload), names(&fill.answer)),
+            ("FILL_URI", vec!["PARAMS"], vec!["DONE"])
+        );
         let params = fill.payload[0].ty.structure().and_then(|id| model.objects.get(id)).unwrap();
         assert_eq!(names(&params.fields), ["LEVEL"]);
     }

@@ -31,10 +31,10 @@ use serde_json::Value;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::overrides;
 pub(crate) use build::Reading;
+pub(crate) use inbound::placement_is;
 #[cfg(feature = "cli")]
 pub(crate) use name::Names;
 pub(crate) use stated::variants;
-pub(crate) use inbound::placement_is;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
 pub(crate) use typing::{Named, Word, basic, unmarked, words};
@@ -103,12 +103,12 @@ pub struct Deprecated {
 }
 
 /// How a list method hands out its pages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Paging {
     /// `"start"` (a page names the `next`), `"page"` (the caller counts) or `"id"` (after the last item).
     pub style: String,
-    /// The parameter that says which page: `start`, `OFFSET`, `pagination` …
+    /// The parameter that says which page: `start`, `OFFSET`, `pagination`, or a path to it: `PARAMS.offset` …
     #[serde(default)]
     pub by: String,
     /// Path of the items: `result`, `result.items` …
@@ -121,6 +121,25 @@ pub struct Paging {
     /// The flag of the result that tells whether another page follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more: Option<String>,
+    /// The parameter that limits a page which the caller counts, or a path to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+    /// What goes with the identifier of the last item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Beside>,
+}
+
+/// What a server needs beside the identifier of the last item to find it: its kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Beside {
+    /// The parameter.
+    pub by: String,
+    /// The item's field that holds it.
+    pub field: String,
+    /// The values that the parameter takes; the last stands for all others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
 }
 
 /// One REST method.
@@ -424,6 +443,34 @@ impl Model {
                 ty.nullable |= nullable;
             }
         });
+    }
+
+    /// Drops descriptions, examples and diagnostics: what no item of Rust comes of.
+    #[cfg(feature = "cli")]
+    pub(crate) fn forget_prose(&mut self) {
+        self.diagnostics.clear();
+        self.each_type(&mut |ty| {
+            if let Kind::Enum(values) = &mut ty.kind {
+                for value in values {
+                    value.description.clear();
+                }
+            }
+        });
+        for method in &mut self.methods {
+            method.description.clear();
+            method.examples.clear();
+            method.errors.iter_mut().for_each(|error| error.description.clear());
+        }
+        for event in &mut self.events {
+            event.description.clear();
+            event.examples.clear();
+        }
+        for call in &mut self.inbound {
+            call.description.clear();
+            call.examples.clear();
+        }
+        self.objects.values_mut().for_each(|object| object.description.clear());
+        self.each_field(&mut |field| field.description.clear());
     }
 
     /// Whether every override changed something: nothing is to be made of the model otherwise.

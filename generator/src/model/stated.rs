@@ -14,7 +14,9 @@ pub(crate) fn draft(stated: &Distilled, page: &mut PageDraft<'_>) {
     page.drafts.objects[&page.request].fields = fields(&stated.params);
     page.drafts.objects[&page.response].fields = fields(&stated.response);
     for (call, roots) in stated.inbound.iter().zip(&page.calls) {
-        for (id, stated) in [(&roots.payload, &call.payload), (&roots.options, &call.options), (&roots.answer, &call.answer)] {
+        for (id, stated) in
+            [(&roots.payload, &call.payload), (&roots.options, &call.options), (&roots.answer, &call.answer)]
+        {
             page.drafts.objects[id].fields = fields(stated);
         }
     }

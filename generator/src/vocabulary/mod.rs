@@ -105,12 +105,18 @@ pub struct Vocabulary {
     pub sent_to: &'static [&'static str],
     /// What follows has to be answered to it.
     pub answered: &'static [&'static str],
+    /// What the title of a method that only reads begins with.
+    pub reads: &'static [&'static str],
+    /// Words of the title of one that can do more.
+    pub alters: &'static [&'static str],
     /// A scope that is no scope: `basic`, "depends on the place".
     pub no_scope: &'static [&'static str],
     /// Marks of a section about filter, order or select fields, with the parameter's name.
     pub section_params: &'static [(&'static str, &'static str)],
     /// A type written as a word of the language.
     pub types: &'static [(&'static str, &'static str)],
+    /// Words of a description that let a list, an object or a number in: each with `array`, `object` or `number`.
+    pub kinds: &'static [(&'static str, &'static str)],
     /// `yes` in a read, write or required column.
     pub yes: &'static [&'static str],
     /// An identifier is a whole number, an object, a string (data type pages).
@@ -212,6 +218,11 @@ pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
         let rests = phrases.iter().filter_map(|phrase| after(&text[at..], phrase));
         rests.map(|rest| text.len() - rest.len()).min()
     })
+}
+
+/// Whether `text`, in any case, begins with one of the phrases.
+pub fn begins(phrases: &[&str], text: &str) -> bool {
+    phrases.iter().any(|phrase| after(text, phrase).is_some())
 }
 
 /// What follows `phrase` at the beginning of `text`, whose case does not matter.

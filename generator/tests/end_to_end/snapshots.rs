@@ -61,7 +61,11 @@ fn told(model: &Model) -> String {
         fields(model, &event.payload, 1, &mut BTreeSet::new(), &mut out);
     }
     for call in &model.inbound {
-        let _ = writeln!(out, "{:?} {} at {}, in {}, line {}", call.kind, call.name, call.rust_path, call.module, call.line);
+        let _ = writeln!(
+            out,
+            "{:?} {} at {}, in {}, line {}",
+            call.kind, call.name, call.rust_path, call.module, call.line
+        );
         for (part, list) in [("payload", &call.payload), ("options", &call.options), ("answer", &call.answer)] {
             if !list.is_empty() {
                 let _ = writeln!(out, " {part}");

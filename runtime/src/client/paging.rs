@@ -22,8 +22,9 @@ use super::{
     typed,
 };
 use crate::{
-    CallError, ListMethod, Method, MethodInfo, Paging, PagingStyle, Reply, Version,
+    Beside, CallError, ListMethod, Method, MethodInfo, Paging, PagingStyle, Reply, Version,
     error::{Failure, FailureKind},
+    list::untyped,
     wire::{Frag, Object, Slot},
 };
 
@@ -207,19 +208,22 @@ enum Way {
     /// One page.
     Once,
     /// `start` is the `next` of the page before.
-    Start { key: &'static str, at: Option<i64> },
+    Start { by: Place, at: Option<i64> },
     /// The caller counts.
     Count(Count),
-    /// The identifier of the last item, from which the server goes on in its own order.
-    After { key: &'static str, id: &'static str, last: Option<i64>, falls: Option<bool> },
+    /// The last item, from which the server goes on in its own order.
+    After(After),
     /// Identifiers above the last one.
     Walk(Walk),
 }
 
 /// Pages, or items to skip, that are counted here.
 struct Count {
-    key: &'static str,
-    place: Place,
+    /// v3: an object of the two that follow, or of `offset` and `limit`.
+    pagination: Option<Place>,
+    /// v2: a parameter of its own, and the one that limits the page where there is one.
+    by: Place,
+    limited_by: Option<Place>,
     /// Whether items are counted.
     items: bool,
     at: i64,
@@ -228,11 +232,14 @@ struct Count {
     more: Option<&'static str>,
 }
 
-enum Place {
-    /// v3: an object of the two, or of `offset` and `limit`.
-    Pagination,
-    /// v2: a parameter of its own, and the one that limits the page where there is one.
-    Parameter { limit: Option<&'static str> },
+/// The last item.
+struct After {
+    by: Place,
+    id: String,
+    last: Option<i64>,
+    /// Its kind, where that is needed beside the identifier. Each kind is in an order of its own.
+    kind: Option<(Place, Beside, Option<Value>)>,
+    falls: Option<bool>,
 }
 
 /// The walk by identifier.
@@ -240,51 +247,98 @@ struct Walk {
     /// What answers call the identifier, and what filters and orders call it.
     id: &'static str,
     key: &'static str,
-    filter: &'static str,
-    order: &'static str,
+    filter: Place,
+    order: Place,
     /// Where the order is a direction only, the parameter that has the field.
-    sort: Option<&'static str>,
+    sort: Option<Place>,
     /// The parameter that, at -1, keeps the server from counting.
-    start: Option<&'static str>,
+    start: Option<Place>,
     last: Option<i64>,
+}
+
+/// Where a parameter stands: its keys, from the outside.
+#[derive(Clone)]
+struct Place(Vec<String>);
+
+impl Place {
+    fn get<'p>(&self, parameters: &'p Map<String, Value>) -> Option<&'p Value> {
+        let (last, outer) = self.0.split_last()?;
+        outer.iter().try_fold(parameters, |map, key| map.get(key)?.as_object())?.get(last)
+    }
+
+    /// The value there; `null` and what holds it are made if need be.
+    fn at<'p>(&self, parameters: &'p mut Map<String, Value>) -> &'p mut Value {
+        let Some((first, inner)) = self.0.split_first() else {
+            return parameters.entry(String::new()).or_insert(Value::Null);
+        };
+        inner.iter().fold(parameters.entry(first).or_insert(Value::Null), |value, key| {
+            if !value.is_object() {
+                *value = json!({});
+            }
+            &mut value[key.as_str()]
+        })
+    }
+
+    fn set(&self, parameters: &mut Map<String, Value>, value: impl Into<Value>) {
+        *self.at(parameters) = value.into();
+    }
+}
+
+/// The places of a method's parameters.
+struct Places<'r> {
+    info: &'r MethodInfo,
+    request: &'r dyn Object,
+}
+
+impl Places<'_> {
+    /// The place at the end of `path`. Parameters by position stand under their index.
+    fn at(&self, path: &str) -> Place {
+        let mut keys: Vec<String> = path.split('.').map(str::to_owned).collect();
+        if self.info.positional
+            && let Some(index) = self.request.table().fields.iter().position(|field| field.name == keys[0])
+        {
+            keys[0] = index.to_string();
+        }
+        Place(keys)
+    }
+
+    /// The place of a parameter in whatever letter case the docs write it, if there is one.
+    fn named(&self, name: &str) -> Option<Place> {
+        let mut fields = self.request.table().fields.iter();
+        fields.find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| self.at(field.name))
+    }
 }
 
 impl Pager {
     fn new(info: &MethodInfo, request: &dyn Object, call: Call, by_id: bool) -> Self {
-        let parameters = match serde_json::from_slice(&call.parameters) {
+        let mut parameters = match serde_json::from_slice(&call.parameters) {
             Ok(Value::Object(parameters)) => parameters,
             _ => Map::new(),
-        };
-        // Parameters keep the letter case of the method's docs.
-        let named = |name: &str| {
-            let mut fields = request.table().fields.iter();
-            fields.find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.name)
         };
         let Some(paging) = info.paging else {
             return Pager { version: info.version, parameters, way: Way::Once, path: "", done: false, call };
         };
-        let start = (paging.by.eq_ignore_ascii_case("start")).then_some(paging.by);
-        let walk = || {
-            let (id, filter, order) = (paging.id?, named("filter")?, named("order")?);
-            let key = paging.key.unwrap_or(id);
-            Some(Way::Walk(Walk { id, key, filter, order, sort: named("sort"), start, last: None }))
-        };
-        let way = by_id.then(walk).flatten().unwrap_or_else(|| Way::pages(paging, &parameters, named));
-        let mut pager =
-            Pager { version: info.version, parameters, way, path: below_result(paging.items), done: false, call };
-        pager.prepare(named("select"));
+        let places = Places { info, request };
+        let walk = by_id.then(|| Walk::new(paging, &places)).flatten().map(Way::Walk);
+        let way = walk.unwrap_or_else(|| Way::pages(paging, &parameters, &places));
+        if info.positional {
+            fill(&mut parameters, way.last_index());
+        }
+        let path = below_result(paging.items);
+        let mut pager = Pager { version: info.version, parameters, way, path, done: false, call };
+        pager.prepare(places.named("select").as_ref());
         pager
     }
 
     /// Makes the request one that the walk by identifier can build on.
-    fn prepare(&mut self, select: Option<&'static str>) {
+    fn prepare(&mut self, select: Option<&Place>) {
         let Way::Walk(walk) = &self.way else { return };
-        let sets = |name: &str| self.parameters.get(name).is_some_and(is_something);
-        if sets(walk.order) || walk.sort.is_some_and(sets) {
+        let sets = |place: &Place| place.get(&self.parameters).is_some_and(is_something);
+        if sets(&walk.order) || walk.sort.as_ref().is_some_and(sets) {
             self.call.refused = Some("a list that goes by identifier has an order of its own");
         }
-        if let Some(select) = select.and_then(|select| self.parameters.get_mut(select)) {
-            select_too(select, walk.key);
+        if let Some(select) = select.filter(|select| sets(select)) {
+            select_too(select.at(&mut self.parameters), walk.key);
         }
     }
 
@@ -295,10 +349,11 @@ impl Pager {
         }
         let parameters = &mut self.parameters;
         match &self.way {
-            Way::Once | Way::Start { at: None, .. } | Way::After { last: None, .. } => return Some(self.call.clone()),
-            Way::Start { key, at: Some(at) } | Way::After { key, last: Some(at), .. } => {
-                parameters.insert((*key).to_owned(), json!(at));
+            Way::Once | Way::Start { at: None, .. } | Way::After(After { last: None, .. }) => {
+                return Some(self.call.clone());
             }
+            Way::Start { by, at: Some(at) } => by.set(parameters, *at),
+            Way::After(after) => after.set(parameters),
             Way::Count(count) => count.set(parameters),
             Way::Walk(walk) => walk.set(parameters, self.version),
         }
@@ -319,16 +374,9 @@ impl Pager {
                 _ => self.done = true,
             },
             Way::Count(counted) => self.done = counted.advance(count, page),
-            Way::After { id, last, falls, .. } => match last_item.map(|item| identifier(item, id)).transpose()? {
+            Way::After(after) => match last_item {
                 None => self.done = true,
-                Some(found) => {
-                    if let Some(before) = last.replace(found) {
-                        let fell = found < before;
-                        if found == before || falls.replace(fell).is_some_and(|falls| falls != fell) {
-                            return Err(FailureKind::Paging("the server's pages do not go on after the last item"));
-                        }
-                    }
-                }
+                Some(item) => after.advance(item)?,
             },
             Way::Walk(Walk { id, last, .. }) => match last_item.map(|item| identifier(item, id)).transpose()? {
                 None => self.done = true,
@@ -342,55 +390,81 @@ impl Pager {
 
 impl Way {
     /// The way that the method's docs describe.
-    fn pages(paging: Paging, parameters: &Map<String, Value>, named: impl Fn(&str) -> Option<&'static str>) -> Self {
-        let key = paging.by;
-        let number =
-            |value: Option<&Value>| value.and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
+    fn pages(paging: Paging, parameters: &Map<String, Value>, places: &Places<'_>) -> Self {
+        let by = places.at(paging.by);
         match paging.style {
-            PagingStyle::Start => Way::Start { key, at: None },
-            PagingStyle::Page if key.eq_ignore_ascii_case("pagination") => {
-                let given = |name: &str| number(parameters.get(key)?.as_object()?.get(name));
-                let limit = given("limit").unwrap_or(PAGE);
-                let (items, at) = match (given("page"), given("offset")) {
-                    (None, Some(offset)) => (true, offset),
-                    (page, _) => (false, page.unwrap_or(1)),
-                };
-                Way::Count(Count { key, place: Place::Pagination, items, at, limit, more: paging.more })
-            }
-            PagingStyle::Page => {
-                let items = key.eq_ignore_ascii_case("offset");
-                let limit = named("limit");
-                let at = number(parameters.get(key)).unwrap_or(i64::from(!items));
-                let place = Place::Parameter { limit };
-                let limit = limit.and_then(|limit| number(parameters.get(limit))).unwrap_or(PAGE);
-                Way::Count(Count { key, place, items, at, limit, more: paging.more })
-            }
+            PagingStyle::Start => Way::Start { by, at: None },
+            PagingStyle::Page => Way::Count(Count::new(paging, by, parameters, places)),
             PagingStyle::Id => {
                 // Who begins with the first goes on with the first.
-                let first = named("first_id").filter(|first| parameters.contains_key(*first));
-                let after = |id| Way::After { key: first.unwrap_or(key), id, last: None, falls: None };
-                paging.id.map_or(Way::Once, after)
+                let first = places.named("first_id").filter(|first| first.get(parameters).is_some());
+                // A cursor says itself what it goes by.
+                let field = by.0.split_last().map(|(_, outer)| Place([outer, &["field".to_owned()]].concat()));
+                let field = field.filter(|field| field.0.len() > 1);
+                let field = field.and_then(|field| field.get(parameters)?.as_str().map(str::to_owned));
+                let kind = paging.beside.map(|beside| (places.at(beside.by), beside, None));
+                let after = |id| Way::After(After { by: first.unwrap_or(by), id, last: None, kind, falls: None });
+                field.or_else(|| paging.id.map(str::to_owned)).map_or(Way::Once, after)
             }
         }
     }
 }
 
+impl Way {
+    /// The last of the parameters by position that it sets.
+    fn last_index(&self) -> Option<usize> {
+        let places: &[Option<&Place>] = match self {
+            Way::Once | Way::Start { .. } | Way::After(_) => &[],
+            Way::Count(count) => &[Some(&count.by)],
+            Way::Walk(walk) => &[Some(&walk.filter), Some(&walk.order), walk.sort.as_ref()],
+        };
+        places.iter().flatten().filter_map(|place| place.0.first()?.parse().ok()).max()
+    }
+}
+
+/// Gives the parameters by position up to `last` a value each, in their order: an empty list stands for one that was left
+/// out.
+fn fill(parameters: &mut Map<String, Value>, last: Option<usize>) {
+    for index in 0..last.map_or(0, |last| last + 1) {
+        let parameter = parameters.entry(index.to_string()).or_insert(Value::Null);
+        if parameter.is_null() {
+            *parameter = json!([]);
+        }
+    }
+}
+
 impl Count {
+    fn new(paging: Paging, by: Place, parameters: &Map<String, Value>, places: &Places<'_>) -> Self {
+        let number = |place: &Place| {
+            let value = place.get(parameters)?;
+            value.as_i64().or_else(|| value.as_str()?.parse().ok())
+        };
+        let within = |key: &str| Place([&by.0[..], &[key.to_owned()]].concat());
+        let more = paging.more;
+        if paging.by.eq_ignore_ascii_case("pagination") {
+            let limited_by = within("limit");
+            let limit = number(&limited_by).unwrap_or(PAGE);
+            let (items, at) = match (number(&within("page")), number(&within("offset"))) {
+                (None, Some(offset)) => (true, offset),
+                (page, _) => (false, page.unwrap_or(1)),
+            };
+            let counted = within(if items { "offset" } else { "page" });
+            return Count { pagination: Some(by), by: counted, limited_by: Some(limited_by), items, at, limit, more };
+        }
+        let items = paging.by.to_ascii_lowercase().ends_with("offset");
+        let at = number(&by).unwrap_or(i64::from(!items));
+        let limited_by = paging.limit.map(|limit| places.at(limit));
+        let limit = limited_by.as_ref().and_then(number).unwrap_or(PAGE);
+        Count { pagination: None, by, limited_by, items, at, limit, more }
+    }
+
     fn set(&self, parameters: &mut Map<String, Value>) {
-        let Count { key, items, at, limit, .. } = self;
-        match &self.place {
-            Place::Pagination if *items => {
-                parameters.insert((*key).to_owned(), json!({"limit": limit, "offset": at}));
-            }
-            Place::Pagination => {
-                parameters.insert((*key).to_owned(), json!({"page": at, "limit": limit}));
-            }
-            Place::Parameter { limit: name } => {
-                parameters.insert((*key).to_owned(), json!(at));
-                if let Some(name) = name {
-                    parameters.insert((*name).to_owned(), json!(limit));
-                }
-            }
+        if let Some(pagination) = &self.pagination {
+            pagination.set(parameters, json!({}));
+        }
+        self.by.set(parameters, self.at);
+        if let Some(limited_by) = &self.limited_by {
+            limited_by.set(parameters, self.limit);
         }
     }
 
@@ -406,21 +480,55 @@ impl Count {
     }
 }
 
+impl After {
+    fn set(&self, parameters: &mut Map<String, Value>) {
+        self.by.set(parameters, self.last);
+        if let Some((by, _, Some(kind))) = &self.kind {
+            by.set(parameters, kind.clone());
+        }
+    }
+
+    /// Goes on after a page that ends with `item`.
+    fn advance(&mut self, item: Frag<'_>) -> Result<(), FailureKind> {
+        let found = identifier(item, &self.id)?;
+        if let Some((_, beside, kind)) = &mut self.kind {
+            let now = Some(of_kinds(field(item, beside.field), beside.values));
+            if *kind != now {
+                (*kind, self.last, self.falls) = (now, None, None);
+            }
+        }
+        if let Some(before) = self.last.replace(found) {
+            let fell = found < before;
+            if found == before || self.falls.replace(fell).is_some_and(|falls| falls != fell) {
+                return Err(FailureKind::Paging("the server's pages do not go on after the last item"));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Walk {
+    /// The walk, if the method's docs know all that it needs.
+    fn new(paging: Paging, places: &Places<'_>) -> Option<Self> {
+        let (id, filter, order) = (paging.id?, places.named("filter")?, places.named("order")?);
+        let start = paging.by.eq_ignore_ascii_case("start").then(|| places.at(paging.by));
+        Some(Walk { id, key: paging.key.unwrap_or(id), filter, order, sort: places.named("sort"), start, last: None })
+    }
+
     fn set(&self, parameters: &mut Map<String, Value>, version: Version) {
-        let order = match self.sort {
+        let order = match &self.sort {
             None => json!({self.key: "ASC"}),
             Some(sort) => {
-                parameters.insert(sort.to_owned(), json!(self.key));
+                sort.set(parameters, self.key);
                 json!("ASC")
             }
         };
-        parameters.insert(self.order.to_owned(), order);
-        if let Some(start) = self.start {
-            parameters.insert(start.to_owned(), json!(-1));
+        self.order.set(parameters, order);
+        if let Some(start) = &self.start {
+            start.set(parameters, -1);
         }
         if let Some(last) = self.last {
-            above(parameters.entry(self.filter).or_insert(Value::Null), version, self.key, last);
+            above(self.filter.at(parameters), version, self.key, last);
         }
     }
 }
@@ -468,12 +576,25 @@ fn above(filter: &mut Value, version: Version, id: &str, last: i64) {
     }
 }
 
+/// The one of `values` that an item's field holds; the last of them if it holds another.
+fn of_kinds(held: Option<Frag<'_>>, values: &[&str]) -> Value {
+    let held = match held {
+        Some(Frag::Str(text)) => text.to_owned(),
+        Some(other) => number(&other).map(|number| number.to_string()).unwrap_or_default(),
+        None => String::new(),
+    };
+    let kind = if values.is_empty() { Some(held.as_str()) } else { None };
+    let kind = kind.or_else(|| values.iter().copied().find(|value| *value == held)).or(values.last().copied());
+    let kind = kind.unwrap_or_default();
+    kind.parse::<i64>().map_or_else(|_| kind.into(), Value::from)
+}
+
 /// How many items a list has, and the last of them.
 fn ends<'a>(list: &Frag<'a>) -> (usize, Option<Frag<'a>>) {
     match list {
         Frag::List(items) => (items.len(), items.len().checked_sub(1).map(|last| items.item(last).frag())),
         Frag::Map(items) => (items.len(), items.len().checked_sub(1).map(|last| items.item(last).1.frag())),
-        Frag::Any(Value::Array(items)) => (items.len(), items.last().map(Slot::frag)),
+        Frag::Any(value) => untyped(value).map_or((0, None), |items| (items.len(), items.last().map(Slot::frag))),
         _ => (0, None),
     }
 }

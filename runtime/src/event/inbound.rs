@@ -364,7 +364,8 @@ mod tests {
             panic!()
         };
         assert_eq!(other.placement(), "SUN");
-        for shown in [format!("{other:?}"), format!("{:?}", body("")), format!("{:?}", Place::from_body(body("")).unwrap())]
+        for shown in
+            [format!("{other:?}"), format!("{:?}", body("")), format!("{:?}", Place::from_body(body("")).unwrap())]
         {
             assert!(!shown.contains("s3cret"), "{shown}");
         }

@@ -235,7 +235,7 @@ macro_rules! listing {
     };
 }
 
-listing!(by_offset, rt::Paging::page("OFFSET", "result.items"));
+listing!(by_offset, rt::Paging { limit: Some("LIMIT"), ..rt::Paging::page("OFFSET", "result.items") });
 listing!(by_flag, rt::Paging { more: Some("hasMore"), ..rt::Paging::page("OFFSET", "result.items") });
 listing!(by_page, rt::Paging::page("page", "result.items"));
 listing!(by_last, rt::Paging { id: Some("id"), ..rt::Paging::id("LAST_ID", "result.items") });
@@ -327,4 +327,147 @@ async fn the_walk_speaks_as_the_methods_filter_and_sort_do() {
     assert_eq!(ids(client.items_by_id(by_sort::Request::default())).await, (1..=70).collect::<Vec<_>>());
     let sorted = by_sort::Request { sort: Some("NAME".into()), ..Default::default() };
     assert!(client.items_by_id(sorted).next().await.unwrap().is_err());
+}
+
+/// Lists whose parameters are within others, or go by position.
+macro_rules! nested {
+    ($name:ident, $positional:literal, $paging:expr) => {
+        mod $name {
+            use ::bitrix24_runtime as rt;
+
+            #[derive(Clone, Default)]
+            pub struct Request {
+                pub order: Option<rt::Any>,
+                pub filter: Option<rt::Any>,
+                pub params: Option<rt::Any>,
+                pub cursor: Option<rt::Any>,
+                pub extra: rt::Extra,
+            }
+
+            rt::input! { Request {
+                0 "ORDER" order,
+                1 "FILTER" filter,
+                2 "PARAMS" params,
+                3 "cursor" cursor,
+            } }
+
+            impl rt::Method for Request {
+                type Result = rt::Any;
+                type Error = rt::Undocumented;
+                const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
+                    effect: rt::Effect::Read,
+                    paging: Some($paging),
+                    positional: $positional,
+                    ..rt::MethodInfo::v2("some.list", "")
+                };
+            }
+
+            impl rt::ListMethod for Request {
+                type Item = rt::Any;
+
+                fn items(page: Self::Result) -> Vec<Self::Item> {
+                    rt::untyped_items(page)
+                }
+            }
+        }
+    };
+}
+
+nested!(
+    by_inner_offset,
+    false,
+    rt::Paging { limit: Some("PARAMS.limit"), ..rt::Paging::page("PARAMS.offset", "result") }
+);
+nested!(by_inner_page, true, rt::Paging::page("PARAMS.NAV_PARAMS.iNumPage", "result"));
+nested!(by_place, true, rt::Paging { id: Some("id"), key: Some("ID"), ..rt::Paging::start("start", "result") });
+nested!(by_cursor, false, rt::Paging { id: Some("id"), ..rt::Paging::id("cursor.value", "result") });
+nested!(
+    by_kind,
+    false,
+    rt::Paging {
+        id: Some("id"),
+        beside: Some(rt::Beside { by: "LAST_TYPE", field: "notify_type", values: &["1", "3"] }),
+        ..rt::Paging::id("LAST_ID", "result.notifications")
+    }
+);
+
+#[tokio::test]
+async fn what_says_which_page_may_stand_within_another_parameter() {
+    let server = Server::start(|seen| {
+        let sent = &seen.json()["PARAMS"];
+        assert_eq!(sent["select"], json!(["ID"]));
+        let [skip, limit] = ["offset", "limit"].map(|key| usize::try_from(sent[key].as_i64().unwrap()).unwrap());
+        ok(page((1..=45).skip(skip).take(limit)))
+    })
+    .await;
+    let request =
+        by_inner_offset::Request { params: Some(json!({"select": ["ID"], "limit": 20})), ..Default::default() };
+    assert_eq!(ids(client(&server).items(request)).await, (1..=45).collect::<Vec<_>>());
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn what_says_which_page_may_go_by_position() {
+    let server = Server::start(|seen| {
+        let sent = seen.json();
+        assert_eq!((&sent["0"], &sent["1"]), (&json!([]), &json!({"STATUS": 2})));
+        let number = sent["2"]["NAV_PARAMS"]["iNumPage"].as_i64().unwrap();
+        ok(page((1..=70).skip(usize::try_from(number - 1).unwrap() * 50).take(50)))
+    })
+    .await;
+    let request = by_inner_page::Request { filter: Some(json!({"STATUS": 2})), ..Default::default() };
+    assert_eq!(ids(client(&server).items(request)).await, (1..=70).collect::<Vec<_>>());
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn the_walk_by_identifier_keeps_positions() {
+    let server = Server::start(|seen| {
+        let sent = seen.json();
+        assert_eq!((&sent["0"], &sent["start"]), (&json!({"ID": "ASC"}), &json!(-1)));
+        let above = sent["1"][">ID"].as_i64().unwrap_or(0);
+        ok(page((above + 1..=70).take(50)))
+    })
+    .await;
+    let items = client(&server).items_by_id(by_place::Request::default());
+    assert_eq!(ids(items).await, (1..=70).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_cursor_goes_on_from_the_last_item_by_the_field_that_it_names() {
+    let server = Server::start(|seen| {
+        let cursor = &seen.json()["cursor"];
+        let after = cursor["value"].as_i64().unwrap_or(0);
+        let items: Vec<_> = (after + 1..=70).take(50).map(|n| json!({"id": n, "userId": n})).collect();
+        ok(json!({ "items": items }))
+    })
+    .await;
+    let client = client(&server);
+    let by_user = by_cursor::Request { cursor: Some(json!({"field": "userId", "value": 5})), ..Default::default() };
+    assert_eq!(ids(client.items(by_user)).await, (6..=70).collect::<Vec<_>>());
+    assert_eq!(server.seen()[1].json()["cursor"], json!({"field": "userId", "value": 55}));
+    assert_eq!(ids(client.items(by_cursor::Request::default())).await, (1..=70).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn the_kind_of_the_last_item_goes_with_its_identifier() {
+    // Confirmations (1) come first, then the rest (2 and 4), each from the newest to the oldest.
+    let all = [(9, 1), (4, 1), (12, 2), (11, 4), (3, 2)];
+    let server = Server::start(move |seen| {
+        let sent = seen.json();
+        let last = sent["LAST_ID"].as_i64();
+        let stage = sent["LAST_TYPE"].as_i64();
+        let rest = all.iter().filter(|(id, kind)| match (stage, last) {
+            (Some(1), Some(last)) => *kind != 1 || *id < last,
+            (Some(3), Some(last)) => *kind != 1 && *id < last,
+            (None, None) => true,
+            other => panic!("{other:?}"),
+        });
+        let items: Vec<_> = rest.take(2).map(|(id, kind)| json!({"id": id, "notify_type": kind})).collect();
+        ok(json!({ "notifications": items }))
+    })
+    .await;
+    let items = client(&server).items(by_kind::Request::default());
+    assert_eq!(ids(items).await, [9, 4, 12, 11, 3]);
+    assert_eq!(server.count(), 4);
 }
