@@ -152,7 +152,7 @@ codes! {
     UnknownCondition = "B008", Warning;
     /// An include leads nowhere, out of the folder, or to itself.
     BrokenInclude = "B009", Error;
-    /// The page's witnesses disagree about the method's name.
+    /// The page's witnesses disagree about the name of the method or event.
     MethodName = "B010", Warning;
     /// Two pages document one method.
     DuplicateMethod = "B011", Error;
@@ -184,6 +184,8 @@ codes! {
     RequiredNotSent = "B029", Warning;
     /// A JSON example is not valid JSON.
     InvalidJson = "B030", Warning;
+    /// A JSON example leaves something out or holds comments.
+    AbbreviatedJson = "B031", Note;
     /// An error row has no code.
     NoErrorCode = "B040", Note;
     /// An example shows an error code that no table lists.

@@ -157,6 +157,7 @@ texts! {
     UndocumentedField = "B028",
     RequiredNotSent = "B029",
     InvalidJson = "B030",
+    AbbreviatedJson = "B031",
     NoErrorCode = "B040",
     UndocumentedError = "B041",
     MethodInOneLanguage = "B050",
