@@ -92,7 +92,8 @@ mod tests {
     };
 
     fn effect(heading: &str, text: &str) -> Effect {
-        let page = format!("# {heading}\n\n{text}\n\n## Response Handling\n\n```json\n{{\"result\": true}}\n```\n");
+        let answer = if heading.is_ascii() { "Response Handling" } else { "Обработка ответа" };
+        let page = format!("# {heading}\n\n{text}\n\n## {answer}\n\n```json\n{{\"result\": true}}\n```\n");
         let model = Model::read(&Docs::new(vec![("api-reference/star/page.md".into(), page.into())], &[]));
         model.methods[0].effect
     }
