@@ -132,7 +132,7 @@ mod tests {
     fn placeholders_are_filled_and_all_else_is_kept() {
         assert_eq!(
             filled("Field `#FIELD#` of <ID>: {name} is #1, a < b<br>"),
-            "Field `value 5` of value 5: name is #1, a < b"
+            "Field `value 5` of value 5: name is #1, a < b<br>"
         );
     }
 }

@@ -226,8 +226,7 @@ impl Config {
             for warning in &old.warnings {
                 println!("cargo::warning={warning}");
             }
-            let names: Vec<&str> = old.files.keys().map(String::as_str).collect();
-            write::tidy(&names, out_dir);
+            write::tidy(out_dir);
             known.docs = Some(docs);
             let written = Written { unchanged: old.files.len(), ..Written::default() };
             return Ok(Generated { written, ..old.generated() });
@@ -267,9 +266,8 @@ impl Config {
                 kept.push(name.as_str());
             }
         }
-        let written = write_beside(&files, &kept, out_dir)?;
-        // Last, in one step: a run that is killed before leaves the cache of the run before it, whose files speak for themselves.
-        write::replace_with(&out_dir.join(CACHE), cache.text().as_bytes())?;
+        // The cache comes last: a run that is killed before leaves that of the run before it, whose files speak for themselves.
+        let written = write_beside(&files, &kept, Some((CACHE, cache.text().as_bytes())), out_dir)?;
         Ok(Generated { written, ..cache.generated() })
     }
 

@@ -152,10 +152,12 @@ codes! {
     UnknownCondition = "B008", Warning;
     /// An include leads nowhere, out of the folder, or to itself.
     BrokenInclude = "B009", Error;
-    /// The page's witnesses disagree about the method's name.
+    /// The page's witnesses disagree about the name of the method or event.
     MethodName = "B010", Warning;
     /// Two pages document one method.
     DuplicateMethod = "B011", Error;
+    /// A symbolic link stands where a page or a folder is expected.
+    SymbolicLink = "B012", Warning;
     /// A link leads to a page that is not there.
     BrokenLink = "B014", Warning;
     /// A link leads to a place that its page does not have.
@@ -182,6 +184,8 @@ codes! {
     RequiredNotSent = "B029", Warning;
     /// A JSON example is not valid JSON.
     InvalidJson = "B030", Warning;
+    /// A JSON example leaves something out or holds comments.
+    AbbreviatedJson = "B031", Note;
     /// An error row has no code.
     NoErrorCode = "B040", Note;
     /// An example shows an error code that no table lists.

@@ -44,6 +44,9 @@ pub enum DocsError {
         /// Why it failed.
         source: io::Error,
     },
+    /// Somebody writes to the folder.
+    #[error("`{0}` changed while the docs were read: run this again when it is complete")]
+    Changed(PathBuf),
     /// The overrides beside the docs cannot be used.
     #[error(transparent)]
     Overrides(#[from] overrides::Error),
@@ -93,16 +96,22 @@ impl Docs {
 
     /// The same; files that have not changed since `old` was read are not read again.
     pub(crate) fn open_again(root: &Path, old: Option<Docs>) -> Result<Docs, DocsError> {
-        if !root.exists() {
-            return Err(DocsError::Missing(root.to_owned()));
+        match fs::metadata(root) {
+            Ok(about) if about.is_dir() => {}
+            Ok(_) => return Err(DocsError::NotAFolder(root.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(DocsError::Missing(root.to_owned())),
+            // A link to itself, say.
+            Err(source) => return Err(DocsError::Io { path: root.to_owned(), source }),
         }
-        if !root.is_dir() {
-            return Err(DocsError::NotAFolder(root.to_owned()));
-        }
-        let paths = page_paths(root)?;
-        if paths.is_empty() {
+        let listed = Listed::of(root)?;
+        if listed.pages.is_empty() {
             return Err(DocsError::Empty(root.to_owned()));
         }
+        Docs::read(root, &listed, old)
+    }
+
+    /// Reads what was `listed` of `root`.
+    fn read(root: &Path, listed: &Listed, old: Option<Docs>) -> Result<Docs, DocsError> {
         let preset: Arc<[(String, String)]> = presets(root).into();
         let preset = match &old {
             Some(old) if old.preset == preset => Arc::clone(&old.preset),
@@ -117,20 +126,35 @@ impl Docs {
             .collect();
         let old = Mutex::new(old);
         let take = |path: &str| old.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
-        let read = |path: String| -> Result<(Option<Source>, Vec<Diagnostic>), DocsError> {
-            let file = root.join(&path);
-            let stamp = Stamp::of(&file);
-            if let Some(source) = take(&path).filter(|source| source.stamp.is_some() && source.stamp == stamp) {
+        let read = |path: &String| -> Result<(Option<Source>, Vec<Diagnostic>), DocsError> {
+            let file = root.join(path);
+            let seen = Stamp::of(&file);
+            if let Some(source) = take(path).filter(|source| source.stamp.is_some() && source.stamp == seen) {
                 return Ok((Some(Source { renewed: true, ..source }), Vec::new()));
             }
-            let bytes = fs::read(&file).map_err(|source| DocsError::Io { path: file, source })?;
-            let (source, diagnostics) = Source::new(path, bytes, &preset);
+            let bytes = fs::read(&file).map_err(|source| match source.kind() {
+                io::ErrorKind::NotFound => DocsError::Changed(file.clone()),
+                _ => DocsError::Io { path: file.clone(), source },
+            })?;
+            if Stamp::of(&file) != seen {
+                return Err(DocsError::Changed(file));
+            }
+            let (source, diagnostics) = Source::new(path.clone(), bytes, &preset);
             // What has something wrong with it is read every time, to say so every time.
-            let stamp = stamp.filter(|stamp| diagnostics.is_empty() && stamp.is_settled());
+            let stamp = seen.filter(|stamp| diagnostics.is_empty() && stamp.is_settled());
             Ok((source.map(|source| Source { stamp, ..source }), diagnostics))
         };
-        let read = paths.into_par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let read = listed.pages.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        // Half of one state and half of another would be docs that never were.
+        if let Some(path) = listed.differs(&Listed::of(root)?) {
+            return Err(DocsError::Changed(root.join(path)));
+        }
         let mut docs = Docs::of(read, preset).with_overrides(Overrides::beside(root)?);
+        docs.unread.extend(listed.links.iter().map(|path| {
+            let start = Position { line: 1, column: 1, at: 0 };
+            let message = "this is a symbolic link: nothing is read through it; put the pages themselves here";
+            Diagnostic::new(Code::SymbolicLink, start, message).on(path)
+        }));
         docs.same_world = world.is_some_and(|world| world == docs.world());
         Ok(docs)
     }
@@ -284,29 +308,51 @@ pub(crate) fn join(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn page_paths(root: &Path) -> Result<Vec<String>, DocsError> {
-    let mut out = Vec::new();
-    let mut folders = vec![(root.to_owned(), String::new())];
-    while let Some((folder, prefix)) = folders.pop() {
-        let failed = |source| DocsError::Io { path: folder.clone(), source };
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            // The type of the entry itself: a symbolic link is neither file nor folder and is passed over.
-            let kind = entry.file_type().map_err(failed)?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            if name.starts_with('.') {
-                continue;
-            }
-            let path = format!("{prefix}{name}");
-            if kind.is_dir() {
-                folders.push((entry.path(), path + "/"));
-            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "md") {
-                out.push(path);
+/// What a docs folder holds, by path.
+#[derive(Debug, Default, PartialEq)]
+struct Listed {
+    pages: Vec<String>,
+    /// Symbolic links that stand for pages or folders, or lead nowhere.
+    links: Vec<String>,
+}
+
+impl Listed {
+    fn of(root: &Path) -> Result<Listed, DocsError> {
+        let mut listed = Listed::default();
+        let mut folders = vec![(root.to_owned(), String::new())];
+        while let Some((folder, prefix)) = folders.pop() {
+            let failed = |source| DocsError::Io { path: folder.clone(), source };
+            for entry in fs::read_dir(&folder).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                // The type of the entry itself: links are not followed.
+                let kind = entry.file_type().map_err(failed)?;
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                if name.starts_with('.') {
+                    continue;
+                }
+                let is_page = Path::new(&name).extension().is_some_and(|extension| extension == "md");
+                let path = format!("{prefix}{name}");
+                if kind.is_dir() {
+                    folders.push((entry.path(), path + "/"));
+                } else if kind.is_file() && is_page {
+                    listed.pages.push(path);
+                } else if kind.is_symlink() && (is_page || fs::metadata(entry.path()).is_ok_and(|to| to.is_dir())) {
+                    listed.links.push(path);
+                }
             }
         }
+        listed.pages.sort();
+        listed.links.sort();
+        Ok(listed)
     }
-    out.sort();
-    Ok(out)
+
+    /// A page that only one of the two lists has.
+    fn differs<'l>(&'l self, other: &'l Listed) -> Option<&'l str> {
+        let missing = |from: &'l Listed, in_: &'l Listed| {
+            from.pages.iter().find(|page| in_.pages.binary_search(page).is_err()).map(String::as_str)
+        };
+        missing(self, other).or_else(|| missing(other, self))
+    }
 }
 
 /// The `default` preset of `presets.yaml`: `key: value` lines one level deep. Without the file, what is published:
@@ -550,6 +596,23 @@ mod tests {
         ] {
             assert_eq!(path(outside), None, "{outside}");
         }
+    }
+
+    #[test]
+    fn a_folder_that_changes_while_it_is_read_is_an_error_that_names_the_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = |name: &str| folder.path().join(name);
+        let read = |listed: &Listed| Docs::read(folder.path(), listed, None).map(|docs| docs.sources().len());
+        fs::write(page("a.md"), "# A").unwrap();
+        fs::write(page("b.md"), "# B").unwrap();
+        let listed = Listed::of(folder.path()).unwrap();
+        assert_eq!(read(&listed).unwrap(), 2);
+
+        fs::write(page("c.md"), "# C").unwrap();
+        assert!(matches!(read(&listed), Err(DocsError::Changed(path)) if path == page("c.md")), "one came");
+        fs::remove_file(page("c.md")).unwrap();
+        fs::rename(page("b.md"), page("d.md")).unwrap();
+        assert!(matches!(read(&listed), Err(DocsError::Changed(path)) if path == page("b.md")), "one went");
     }
 
     #[test]

@@ -10,7 +10,6 @@
 //! # Ok::<(), bitrix24_codegen::emit::Error>(())
 //! ```
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
@@ -18,7 +17,8 @@ use quote::ToTokens;
 use rayon::prelude::*;
 use syn::{Attribute, Fields, ImplItem, Item as Rust, Visibility};
 
-use crate::emit::{Error, File};
+use crate::emit::{Error, File, read_items};
+use crate::model::Model;
 
 /// A public item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,22 +43,41 @@ impl fmt::Display for Item {
 ///
 /// A file that is not Rust.
 pub fn listing(files: &[File]) -> Result<Vec<Item>, Error> {
-    let read = |file: &File| {
-        let parsed = syn::parse_file(&file.content)
-            .map_err(|error| Error::Syntax { file: file.name.clone(), message: error.to_string() })?;
-        let module = file.name.trim_end_matches(".rs").replace('/', "::");
-        let mut reader = Reader { out: Vec::new() };
-        // `api.rs` is part of the crate's root.
-        let root = if module == "api" { String::new() } else { module };
-        if !root.is_empty() {
-            reader.item("mod", &root, String::new());
-        }
-        reader.items(&root, &parsed.items);
-        Ok(reader.out)
+    let read = |file: &File| match syn::parse_file(&file.content) {
+        Ok(parsed) => Ok(read(&file.name, &parsed)),
+        Err(error) => Err(Error::Syntax { file: file.name.clone(), message: error.to_string() }),
     };
-    let lists = files.par_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
-    let items: BTreeSet<Item> = lists.into_iter().flatten().collect();
-    Ok(items.into_iter().collect())
+    Ok(in_order(files.par_iter().map(read).collect::<Result<Vec<_>, Error>>()?))
+}
+
+/// The public items of the crate that comes of `model`, ordered by path.
+///
+/// # Errors
+///
+/// A model that cannot be emitted.
+pub fn items(mut model: Model) -> Result<Vec<Item>, Error> {
+    // Nothing of it is in an item.
+    model.forget_prose();
+    Ok(in_order(read_items(&model, &|name, file| read(name, &file))?))
+}
+
+fn in_order(lists: Vec<Vec<Item>>) -> Vec<Item> {
+    let mut items: Vec<Item> = lists.into_iter().flatten().collect();
+    items.par_sort_unstable();
+    items.dedup();
+    items
+}
+
+fn read(name: &str, file: &syn::File) -> Vec<Item> {
+    let module = name.trim_end_matches(".rs").replace('/', "::");
+    let mut reader = Reader { out: Vec::new() };
+    // `api.rs` is part of the crate's root.
+    let root = if module == "api" { String::new() } else { module };
+    if !root.is_empty() {
+        reader.item("mod", &root, String::new());
+    }
+    reader.items(&root, &file.items);
+    reader.out
 }
 
 struct Reader {

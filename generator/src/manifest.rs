@@ -70,7 +70,9 @@ pub fn add_features(manifest: &str, modules: &BTreeSet<String>) -> Result<(Strin
     if line.is_none() {
         full.fmt();
     }
-    Ok((document.to_string(), added))
+    let new = document.to_string();
+    // The parser reads both line ends, and writes one.
+    Ok((if manifest.contains("\r\n") { new.replace('\n', "\r\n") } else { new }, added))
 }
 
 #[cfg(test)]
@@ -93,6 +95,14 @@ mod tests {
         assert_eq!(fresh, ["    \"bell\",", "    \"zoo\",", "bell = []", "zoo = []"]);
         assert!(manifest.lines().all(|line| new.contains(line)), "nothing is lost");
         assert_eq!(synced(&new, &["bell", "crm", "zoo"]), (new, Vec::new()));
+    }
+
+    #[test]
+    fn windows_line_ends_stay() {
+        let manifest = "[features]\r\nfull = [\r\n    \"crm\",\r\n]\r\ncrm = []\r\n";
+        let (new, added) = synced(manifest, &["crm", "zoo"]);
+        assert_eq!(added, ["zoo"]);
+        assert_eq!(new, manifest.replace("\"crm\",", "\"crm\",\r\n    \"zoo\",") + "zoo = []\r\n");
     }
 
     #[test]

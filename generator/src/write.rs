@@ -1,12 +1,14 @@
 //! Writing: the emitted files into their folder, and nothing else anywhere.
 //!
-//! A file whose content has not changed is not touched, so that Cargo and editors see no change either. A new content is
-//! written beside the file and put in its place by a rename: who reads meets the old file or the new one, never half of it.
-//! Files that an earlier run left and this one no longer writes are removed; which those are stands in [`LIST`]. Files of others
-//! are never touched.
+//! A file whose content has not changed is not touched, so that Cargo and editors see no change either. All new contents are
+//! written to a folder of their own first, [`UNFINISHED`], and put in their places by renames when every one is there: where the disk is
+//! full or the system refuses, the output folder is as it was, and who reads it meets the old file or the new one, never half
+//! of it. Files that an earlier run left and this one no longer writes are removed; which those are stands in [`LIST`]. Files of
+//! others are never touched.
 
 use std::{
     collections::BTreeSet,
+    ffi::{OsStr, OsString},
     fs,
     io::{self, Write as _},
     path::{Component, Path, PathBuf},
@@ -16,6 +18,9 @@ use crate::{cache::CACHE, emit::File};
 
 /// The file that lists the written ones, one a line.
 pub const LIST: &str = ".bitrix24-codegen";
+
+/// Where files stand until all are written: this and the number of the process.
+pub const UNFINISHED: &str = ".bitrix24-codegen-new.";
 
 /// Why the files could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -53,67 +58,114 @@ pub struct Written {
 ///
 /// A name that leads out of `out_dir` (before anything is written), or the first file that the system refuses.
 pub fn write(files: &[File], out_dir: &Path) -> Result<Written, Error> {
-    write_beside(files, &[], out_dir)
+    write_beside(files, &[], None, out_dir)
 }
 
-/// The same, beside the files `kept` that stand there already.
-pub(crate) fn write_beside(files: &[File], kept: &[&str], out_dir: &Path) -> Result<Written, Error> {
+/// The same, beside the files `kept` that stand there already; `last` is what the generator notes for its next run.
+pub(crate) fn write_beside(
+    files: &[File],
+    kept: &[&str],
+    last: Option<(&str, &[u8])>,
+    out_dir: &Path,
+) -> Result<Written, Error> {
     let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).chain(kept.iter().copied()).collect();
-    if let Some(name) = names.iter().find(|name| !is_below(name) || [LIST, CACHE].contains(name)) {
+    let ours = |name: &str| [LIST, CACHE].contains(&name) || name.starts_with(UNFINISHED);
+    if let Some(name) = names.iter().find(|name| !is_below(name) || ours(name)) {
         return Err(Error::Name((*name).to_owned()));
     }
     create_folder(out_dir)?;
-    announce(&names, out_dir)?;
-    let mut written = Written { unchanged: kept.len(), ..Written::default() };
-    for file in files {
-        let path = out_dir.join(&file.name);
-        if fs::read(&path).is_ok_and(|old| old == file.content.as_bytes()) {
-            written.unchanged += 1;
-            continue;
-        }
-        replace_with(&path, file.content.as_bytes())?;
-        written.changed += 1;
-    }
-    written.removed = forget_stale(&names, out_dir)?;
-    Ok(written)
-}
-
-/// Removes what a killed run left of the files `names`.
-pub(crate) fn tidy(names: &[&str], out_dir: &Path) {
-    remove_unfinished(&names.iter().copied().chain([LIST, CACHE]).collect(), out_dir);
-}
-
-/// Lists what is about to be written beside what is there: a run that is killed leaves no file that the next one does not know.
-fn announce(names: &BTreeSet<&str>, out_dir: &Path) -> Result<(), Error> {
-    let list = out_dir.join(LIST);
-    let old = fs::read_to_string(&list).unwrap_or_default();
+    tidy(out_dir);
+    let stands = |file: &&File| fs::read(out_dir.join(&file.name)).is_ok_and(|old| old == file.content.as_bytes());
+    let changed: Vec<&File> = files.iter().filter(|file| !stands(file)).collect();
+    let written = changed.len();
+    let mut contents: Vec<(&str, &[u8])> =
+        changed.into_iter().map(|file| (file.name.as_str(), file.content.as_bytes())).collect();
+    let old = fs::read_to_string(out_dir.join(LIST)).unwrap_or_default();
+    // The list is a file as any other: its lines are checked like names from elsewhere.
     let known: BTreeSet<&str> = old.lines().filter(|name| is_below(name)).collect();
-    let all: BTreeSet<&str> = known.union(names).copied().collect();
-    remove_unfinished(&all.iter().copied().chain([LIST, CACHE]).collect(), out_dir);
-    if all.len() == known.len() { Ok(()) } else { replace_with(&list, lines(&all).as_bytes()) }
+    // What is about to be written stands in the list before it is: a run that is killed leaves no file that the next does not know.
+    let all = lines(&known.union(&names).copied().collect());
+    if all != old {
+        contents.insert(0, (LIST, all.as_bytes()));
+    }
+    contents.extend(last);
+    if !contents.is_empty() {
+        let unfinished = Unfinished::create(out_dir)?;
+        let staged = contents.iter().map(|(name, content)| unfinished.write(name, content));
+        let staged = staged.collect::<Result<Vec<_>, _>>()?;
+        for staged in &staged {
+            staged.put_in_place()?;
+        }
+    }
+    let removed = forget_stale(&known, &names, out_dir)?;
+    let names = lines(&names);
+    if names != all {
+        replace_with(&out_dir.join(LIST), names.as_bytes())?;
+    }
+    Ok(Written { changed: written, unchanged: files.len() - written + kept.len(), removed })
+}
+
+/// The folder of the contents that are not in their places yet; it goes when they are, or when one cannot be written.
+struct Unfinished<'o> {
+    folder: PathBuf,
+    out_dir: &'o Path,
+}
+
+impl<'o> Unfinished<'o> {
+    fn create(out_dir: &'o Path) -> Result<Self, Error> {
+        let folder = out_dir.join(format!("{UNFINISHED}{}", std::process::id()));
+        create_folder(&folder)?;
+        Ok(Unfinished { folder, out_dir })
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> Result<Staged, Error> {
+        let (at, path) = (self.folder.join(name), self.out_dir.join(name));
+        let written = at.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&at, content));
+        written.map_err(|source| Error::Io { action: "write", path: path.clone(), source })?;
+        Ok(Staged { at, path })
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        // What cannot be removed is in nobody's way, and named so that the next run tries again.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A content that is written, and where it belongs.
+struct Staged {
+    at: PathBuf,
+    path: PathBuf,
+}
+
+impl Staged {
+    fn put_in_place(&self) -> Result<(), Error> {
+        if let Some(folder) = self.path.parent() {
+            create_folder(folder)?;
+        }
+        fs::rename(&self.at, &self.path).map_err(|source| Error::Io {
+            action: "replace",
+            path: self.path.clone(),
+            source,
+        })
+    }
 }
 
 fn lines(names: &BTreeSet<&str>) -> String {
     names.iter().flat_map(|name| [name, "\n"]).collect()
 }
 
-/// Removes what the list names and `names` lack, and writes the list anew.
-fn forget_stale(names: &BTreeSet<&str>, out_dir: &Path) -> Result<usize, Error> {
-    let list = out_dir.join(LIST);
-    let old = fs::read_to_string(&list).unwrap_or_default();
+/// Removes what was `known` and `names` lack.
+fn forget_stale(known: &BTreeSet<&str>, names: &BTreeSet<&str>, out_dir: &Path) -> Result<usize, Error> {
     let mut removed = 0;
-    // The list is a file as any other: its lines are checked like names from elsewhere.
-    for name in old.lines().filter(|name| is_below(name) && !names.contains(name)) {
+    for name in known.difference(names) {
         let path = out_dir.join(name);
         match fs::remove_file(&path) {
             Ok(()) => removed += 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(source) => return Err(Error::Io { action: "remove", path, source }),
         }
-    }
-    let new = lines(names);
-    if new != old {
-        replace_with(&list, new.as_bytes())?;
     }
     Ok(removed)
 }
@@ -125,19 +177,28 @@ pub(crate) fn is_below(name: &str) -> bool {
         && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// Gives the file at `path` the content that `write` writes, in one step. Where that fails the old file stays.
+/// Gives the file at `path` the content that `write` writes, in one step. Where that fails the old file stays. A link to a file is
+/// followed; who may read it stays as it is.
 ///
 /// # Errors
 ///
 /// The system, or `write`, refuses.
 pub fn replace(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> Result<(), Error> {
-    let mut beside = path.as_os_str().to_owned();
+    let error = |action, source| Error::Io { action, path: path.to_owned(), source };
+    let target = if path.is_symlink() { path.canonicalize().unwrap_or_else(|_| path.into()) } else { path.into() };
+    remove_unfinished(&target);
+    let mut beside = target.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = PathBuf::from(beside);
-    let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
-    let error = |action, source| Error::Io { action, path: path.to_owned(), source };
+    let written = fs::File::create(&beside).and_then(|mut file| {
+        write(&mut file)?;
+        match fs::metadata(&target) {
+            Ok(old) => file.set_permissions(old.permissions()),
+            Err(_) => Ok(()),
+        }
+    });
     let replaced = match written {
-        Ok(()) => fs::rename(&beside, path).map_err(|source| error("replace", source)),
+        Ok(()) => fs::rename(&beside, &target).map_err(|source| error("replace", source)),
         Err(source) => Err(error("write", source)),
     };
     if replaced.is_err() {
@@ -148,30 +209,35 @@ pub fn replace(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>)
 }
 
 pub(crate) fn replace_with(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    if let Some(folder) = path.parent() {
-        create_folder(folder)?;
-    }
     replace(path, |file| file.write_all(bytes))
 }
 
-/// Removes what killed runs left of the files `names`: `NAME.PID.tmp`, of a process that is no more.
-fn remove_unfinished(names: &BTreeSet<&str>, out_dir: &Path) {
-    let folders: BTreeSet<&Path> = names.iter().filter_map(|name| Path::new(name).parent()).collect();
-    for folder in folders {
-        for entry in fs::read_dir(out_dir.join(folder)).into_iter().flatten().flatten() {
-            let Ok(file) = entry.file_name().into_string() else { continue };
-            let parts = file.strip_suffix(".tmp").and_then(|file| file.rsplit_once('.'));
-            let Some((name, process)) = parts.and_then(|(name, id)| Some((name, id.parse::<u32>().ok()?))) else {
-                continue;
-            };
-            let ours = folder.join(name).to_str().is_some_and(|name| names.contains(name));
-            // Where the system does not tell, no other run is taken for a living one.
-            if ours && !Path::new("/proc").join(process.to_string()).exists() {
-                // What cannot be removed is in nobody's way.
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+/// Removes what killed runs left in `out_dir`.
+pub(crate) fn tidy(out_dir: &Path) {
+    for name in left_by_the_dead(out_dir, |name| name.strip_prefix(UNFINISHED)) {
+        let _ = fs::remove_dir_all(out_dir.join(name));
     }
+    remove_unfinished(&out_dir.join(LIST));
+}
+
+/// Removes what killed runs left of the file at `path`: `PATH.PID.tmp`.
+fn remove_unfinished(path: &Path) {
+    let Some((folder, file)) = path.parent().zip(path.file_name().and_then(OsStr::to_str)) else { return };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for name in left_by_the_dead(folder, |name| name.strip_prefix(file)?.strip_prefix('.')?.strip_suffix(".tmp")) {
+        let _ = fs::remove_file(folder.join(name));
+    }
+}
+
+/// The entries of `folder` that carry the number of a process that is no more, as `process` reads their names. Where the system
+/// does not tell, no other run is taken for a living one.
+fn left_by_the_dead(folder: &Path, process: impl Fn(&str) -> Option<&str>) -> Vec<OsString> {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let dead = |name: &OsString| {
+        let process: Option<u32> = name.to_str().and_then(&process).and_then(|process| process.parse().ok());
+        process.is_some_and(|process| !Path::new("/proc").join(process.to_string()).exists())
+    };
+    names.filter(dead).collect()
 }
 
 fn create_folder(path: &Path) -> Result<(), Error> {

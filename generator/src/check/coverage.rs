@@ -43,11 +43,12 @@ impl Part {
 }
 
 /// Kinds of finding that say of an example that it does not hold.
-const BROKEN_EXAMPLE: [Code; 5] = [
+const BROKEN_EXAMPLE: [Code; 6] = [
     Code::Contradiction,
     Code::UndocumentedParameter,
     Code::UndocumentedField,
     Code::InvalidJson,
+    Code::AbbreviatedJson,
     Code::UndocumentedError,
 ];
 

@@ -143,6 +143,7 @@ texts! {
     BrokenInclude = "B009",
     MethodName = "B010",
     DuplicateMethod = "B011",
+    SymbolicLink = "B012",
     BrokenLink = "B014",
     BrokenAnchor = "B015",
     UnclaimedTable = "B020",
@@ -156,6 +157,7 @@ texts! {
     UndocumentedField = "B028",
     RequiredNotSent = "B029",
     InvalidJson = "B030",
+    AbbreviatedJson = "B031",
     NoErrorCode = "B040",
     UndocumentedError = "B041",
     MethodInOneLanguage = "B050",
@@ -176,7 +178,7 @@ mod tests {
     use super::*;
 
     /// These cannot be shown in a page of a few lines.
-    const WITHOUT_PAGE: [Code; 3] = [Code::PageTooLarge, Code::NotUtf8, Code::TooDeep];
+    const WITHOUT_PAGE: [Code; 4] = [Code::PageTooLarge, Code::NotUtf8, Code::TooDeep, Code::SymbolicLink];
 
     #[test]
     fn every_kind_is_found_in_its_page_and_the_mended_one_has_nothing_wrong() {

@@ -7,17 +7,20 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::finding::Finding;
+use super::finding::{Finding, Mark};
 use super::fits::{misfit, shown};
 use super::locate::Step;
 use super::page::Page;
 use crate::diagnostic::Code;
-use crate::facts::page_facts::{ExampleFact, ExampleOf};
+use crate::facts::page_facts::{ExampleFact, ExampleOf, FieldTable};
 use crate::model::{Field, ObjectId, Witness};
 use crate::vocabulary::{Role, find};
 
 /// Examples nested deeper than this are not followed.
 const MAX_DEPTH: usize = 12;
+
+/// How many names one message lists.
+const MAX_NAMED: usize = 8;
 
 pub(super) fn findings(page: &Page<'_>) -> Vec<Finding> {
     let mut out = Walk { page, out: Vec::new(), told: HashSet::new() };
@@ -169,6 +172,10 @@ impl<'c> Walk<'_, 'c> {
             return;
         }
         let Some(says) = misfit(&field.doc_type, value) else { return };
+        let at = self.page.member(example.place, path, "");
+        if self.allows(field, &says, value) || value.is_array() && self.page.opens_object(&at) {
+            return;
+        }
         if !self.told.insert((Code::Contradiction, written(path))) {
             return;
         }
@@ -182,46 +189,79 @@ impl<'c> Walk<'_, 'c> {
             value => shown(value).to_owned(),
         };
         let message = format!("`{}` is documented as `{says}`, but the example shows {shows}", written(path));
-        let at = self.page.member(example.place, path, shows);
+        let at = Mark { label: shows, ..at };
         let row = self.page.row(field, format!("documented as `{says}`"));
         self.out.push(Finding::new(Code::Contradiction, at, message).with(row));
     }
 
-    /// Whether a table below a heading of parameters lists `name`: a table without one may describe something else.
-    fn is_parameter(&self, name: &str) -> bool {
-        let facts = self.page.facts;
-        let tables = facts.tables.iter().filter(|table| facts.sections[table.section].role == Some(Role::Parameters));
-        tables.flat_map(|table| &table.rows).any(|row| row.names.iter().any(|own| own.name == name))
+    /// Whether the description of a scalar lets such a value in: "may be a list, too".
+    fn allows(&self, field: &Field, says: &str, value: &Value) -> bool {
+        let scalar = ["string", "integer", "int", "double"].iter().any(|word| says.eq_ignore_ascii_case(word));
+        let kind = match value {
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+            Value::Number(_) => "number",
+            _ => return false,
+        };
+        let phrases: Vec<&str> =
+            self.page.facts.words.kinds.iter().filter(|(_, of)| *of == kind).map(|(phrase, _)| *phrase).collect();
+        scalar && find(&phrases, &field.description).is_some()
     }
 
-    /// Parameters that no example sends.
+    /// Parameters that no example sends. Examples need not show all that is optional: what they leave out is told of where
+    /// they show most of it, or send something else instead.
     fn unsent(&mut self, params: &[Field], free: &BTreeSet<&str>, sent: &[(&ExampleFact, &Map<String, Value>)]) {
-        for param in params.iter().filter(|param| is_name(&param.name) && param.from.contains(&Witness::Table)) {
+        let sends = |name: &str| sent.iter().any(|(_, map)| map.keys().any(|key| key.eq_ignore_ascii_case(name)));
+        let page = self.page;
+        let words = page.facts.words;
+        let mut listed = 0;
+        let mut left_out: Vec<&Field> = Vec::new();
+        for param in params.iter().filter(|param| is_name(&param.name) && is_parameter(page, &param.name)) {
+            listed += 1;
             let name = &param.name;
-            let shown = sent.iter().any(|(_, map)| map.keys().any(|key| key.eq_ignore_ascii_case(name)));
-            if shown || param.from.contains(&Witness::Example) || self.page.shows(name) {
-                continue;
-            }
             // Whether a condition is met, an example does not tell.
-            let words = self.page.facts.words;
-            let conditional = find(words.required_if, &param.description).is_some();
-            if param.required && conditional || !self.is_parameter(name) {
+            let conditional = param.required && find(words.required_if, &param.description).is_some();
+            let shown = sends(name) || param.from.contains(&Witness::Example) || page.shows(name);
+            if shown || conditional {
                 continue;
             }
-            let required = param.required && !free.contains(name.as_str());
-            let (code, message) = if required {
-                (Code::RequiredNotSent, format!("`{name}` is marked as required, but no example sends it"))
-            } else {
-                (Code::UnshownParameter, format!("no example sends the parameter `{name}`"))
-            };
-            let Some(at) = self.page.row(param, if required { "marked as required" } else { "" }) else { continue };
-            let mut finding = Finding::new(code, at, message);
-            if required {
-                finding = finding.with(Some(self.page.member(sent[0].0.place, &[], "sent without it")));
+            if !param.required || free.contains(name.as_str()) {
+                left_out.push(param);
+            } else if let Some(at) = page.row(param, "marked as required") {
+                let message = format!("`{name}` is marked as required, but no example sends it");
+                let without = page.member(sent[0].0.place, &[], "sent without it");
+                self.out.push(Finding::new(Code::RequiredNotSent, at, message).with(Some(without)));
             }
-            self.out.push(finding);
+        }
+        let instead = params.iter().any(|param| !is_documented(param) && sends(&param.name));
+        if left_out.len() * 2 <= listed || instead {
+            self.left_out(&left_out, listed);
         }
     }
+
+    fn left_out(&mut self, params: &[&Field], listed: usize) {
+        let mut marks = params.iter().filter_map(|param| self.page.row(param, "")).take(MAX_NAMED);
+        let Some(at) = marks.next() else { return };
+        let names: Vec<String> = params.iter().map(|param| format!("`{}`", param.name)).take(MAX_NAMED).collect();
+        let message = if let [name] = names.as_slice() {
+            format!("no example sends the parameter {name}")
+        } else {
+            let more = if params.len() > MAX_NAMED { ", …" } else { "" };
+            format!("no example sends {} of the {listed} parameters: {}{more}", params.len(), names.join(", "))
+        };
+        let mut finding = Finding::new(Code::UnshownParameter, at, message);
+        finding.related.extend(marks);
+        self.out.push(finding);
+    }
+}
+
+/// Whether a table right below a heading of parameters lists `name`: one without it may describe something else, and those
+/// of the sections within may be ways to call the method, of which examples show one.
+fn is_parameter(page: &Page<'_>, name: &str) -> bool {
+    let facts = page.facts;
+    let lists = |table: &&FieldTable| facts.words.role(&facts.sections[table.section].title) == Some(Role::Parameters);
+    let tables = facts.tables.iter().filter(lists);
+    tables.flat_map(|table| &table.rows).any(|row| row.names.iter().any(|own| own.name == name))
 }
 
 fn is_documented(field: &Field) -> bool {
@@ -266,4 +306,75 @@ fn written(path: &[Step<'_>]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::told;
+
+    /// A page with rows of parameters, the body of its call, and rows and an example of its answer.
+    fn page(parameters: &str, body: &str, returned: &str, answer: &str) -> Vec<String> {
+        told(&format!(
+            "# Ring a bell bell.ring\n\n> Scope: `bell`\n\n## Method Parameters\n\n{parameters}\n## Code Examples\n\n\
+             ```bash\ncurl -d '{body}' https://portal/rest/1/code/bell.ring\n```\n\n## Response Handling\n\n\
+             ```json\n{answer}\n```\n\n### Returned Data\n\n{returned}\n"
+        ))
+    }
+
+    fn table(rows: &[(&str, &str, &str)]) -> String {
+        let rows = rows.iter().map(|(name, ty, about)| format!("|| **{name}**\n`{ty}` | {about} ||\n"));
+        format!("#|\n|| **Name**\n`type` | **Description** ||\n{}|#\n", rows.collect::<String>())
+    }
+
+    fn parameters(rows: &[(&str, &str, &str)], body: &str) -> Vec<String> {
+        let returned = table(&[("result", "boolean", "Whether it rang")]);
+        page(&table(rows), body, &returned, "{\"result\": true}")
+    }
+
+    fn answer(rows: &[(&str, &str, &str)], answer: &str) -> Vec<String> {
+        page(&table(&[("times*", "integer", "How often")]), "{\"times\": 1}", &table(rows), answer)
+    }
+
+    #[test]
+    fn what_examples_leave_out_is_told_once_and_where_they_show_most() {
+        let all =
+            [("times*", "integer", "How often"), ("loud", "boolean", "For all"), ("night", "boolean", "At night")];
+        let found = parameters(&all, "{\"times\": 1, \"loud\": true}");
+        assert_eq!(found, ["B027 no example sends the parameter `night` | night"]);
+        // A call that shows no more than what is required is not expected to show the rest.
+        assert_eq!(parameters(&all, "{\"times\": 1}"), [""; 0]);
+        let four = [all[0], all[1], all[2], ("tone", "string", "Which"), ("from", "string", "Who")];
+        let found = parameters(&four, "{\"times\": 1, \"loud\": true, \"tone\": \"c\"}");
+        assert_eq!(found, ["B027 no example sends 2 of the 5 parameters: `night`, `from` | night"]);
+        // What is sent instead may be the true name.
+        let found = parameters(&[("count", "integer", "How often")], "{\"times\": 1}");
+        assert_eq!(found, ["B027 no example sends the parameter `count` | count"]);
+    }
+
+    #[test]
+    fn a_way_to_call_that_examples_do_not_show_is_no_omission() {
+        let ways = format!(
+            "### By number\n\n{}\n### By name\n\n{}",
+            table(&[("id*", "integer", "Its number")]),
+            table(&[("name*", "string", "Its name")])
+        );
+        let returned = table(&[("result", "boolean", "Whether it rang")]);
+        assert_eq!(page(&ways, "{\"id\": 1}", &returned, "{\"result\": true}"), [""; 0]);
+    }
+
+    #[test]
+    fn a_type_is_contradicted_unless_its_description_lets_the_value_in() {
+        let example = "{\"result\": {\"id\": [1]}}";
+        let root = ("result", "object", "The bell");
+        let found = answer(&[root, ("id", "integer", "Its number")], example);
+        assert_eq!(found, ["B025 `result.id` is documented as `integer`, but the example shows a list | \"id\""]);
+        assert_eq!(answer(&[root, ("id", "integer", "Its number, or an array of them")], example), [""; 0]);
+    }
+
+    #[test]
+    fn members_without_keys_are_no_list() {
+        let found =
+            answer(&[("result", "object", "The bell"), ("id", "integer", "Its number")], "{\"result\": {{\"id\": 1}}}");
+        assert_eq!(found, ["B030 this example is not valid JSON: a value without a key in an object | {\"id\": 1}}}"]);
+    }
 }

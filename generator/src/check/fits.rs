@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::literal::is_placeholder;
 use crate::model::{Kind, Word, basic, unmarked, words};
 
 /// The words of a documented type that `value` is none of; `None` where it fits or where the type is not a basic one.
@@ -70,11 +71,6 @@ fn is_nothing(value: &Value) -> bool {
         Value::Object(map) => map.is_empty(),
         _ => false,
     }
-}
-
-/// `<ID>`, `**id**`, `{{id}}`, `…`: stands for a value.
-fn is_placeholder(text: &str) -> bool {
-    text.contains(['<', '{', '*', '$', '…', '%', '_']) || text.contains("...")
 }
 
 /// A value in a few words, for people.

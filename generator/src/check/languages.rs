@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Folder;
 use super::fields::is_name;
 use super::finding::{Finding, Mark};
+use super::locate::Step;
 use super::page::{self, Page, Pages};
 use crate::diagnostic::Code;
 use crate::facts::page_facts::{ExampleOf, PageFacts, Side};
@@ -249,20 +250,23 @@ impl Pair<'_, '_> {
                         let parent = key.rsplit_once('.').map_or("", |(parent, _)| parent);
                         parent.is_empty() || keys[other].contains(parent)
                     });
-                    own.map(|key| format!("`{key}`")).take(5).collect::<Vec<_>>()
+                    own.take(5).cloned().collect::<Vec<_>>()
                 };
-                for (nth, only) in [only(0, 1), only(1, 0)].into_iter().enumerate() {
-                    if only.is_empty() {
+                for (nth, missing) in [only(0, 1), only(1, 0)].into_iter().enumerate() {
+                    if missing.is_empty() {
                         continue;
                     }
+                    let only: Vec<String> = missing.iter().map(|key| format!("`{key}`")).collect();
                     let place = [one.place, other.place];
                     let message = format!("only the example in `{}` has {}", self.language(nth), only.join(", "));
-                    let mark = |nth: usize| {
-                        let page = self.pages[nth];
-                        let at = place[nth].at as usize;
-                        Mark::new(page.index, page.folder, place[nth].source, at..at, "this example")
-                    };
-                    out.push(Finding::new(Code::ExampleDiffers, mark(nth), message).with(Some(mark(1 - nth))));
+                    let mark =
+                        |nth: usize, path: &[Step<'_>], label: &str| self.pages[nth].member(place[nth], path, label);
+                    let first = mark(nth, &steps(&[one, other][nth].json, &missing[0]), "only here");
+                    out.push(Finding::new(Code::ExampleDiffers, first, message).with(Some(mark(
+                        1 - nth,
+                        &[],
+                        "not here",
+                    ))));
                 }
             }
         }
@@ -318,6 +322,30 @@ fn type_words(doc_type: &str) -> BTreeSet<String> {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The steps to the member with this path, as [`key_paths`] writes it: through the first item that has it.
+fn steps<'v>(value: &'v Value, path: &'v str) -> Vec<Step<'v>> {
+    let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+    match value {
+        Value::Object(map) => {
+            let Some(member) = map.get(key) else { return Vec::new() };
+            let mut out = vec![Step::Key(key)];
+            out.extend(if rest.is_empty() { Vec::new() } else { steps(member, rest) });
+            out
+        }
+        Value::Array(items) => {
+            let found = items.iter().enumerate().map(|(index, item)| (index, steps(item, path)));
+            let whole = path.split('.').count();
+            let keys = |steps: &[Step<'_>]| steps.iter().filter(|step| matches!(step, Step::Key(_))).count();
+            let Some((index, mut inner)) = found.into_iter().find(|(_, steps)| keys(steps) == whole) else {
+                return Vec::new();
+            };
+            inner.insert(0, Step::Item(index));
+            inner
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The paths of all members with names of the API: `result.items.id`; items stand for one another.

@@ -40,14 +40,17 @@ pub(super) fn findings(page: &Page<'_>, targets: &Targets<'_>) -> Vec<Finding> {
     let from = page.facts.page;
     for (span, target) in links(page.source.text()) {
         let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
-        let local = path.is_empty() || std::path::Path::new(path).extension().is_some_and(|e| e == "md");
-        let elsewhere = path.contains("://") || path.contains('%') || path.contains('{');
-        if !local || elsewhere {
+        if !is_page(path) {
             continue;
         }
-        let Some(to) = page.folder.docs.resolve(from, target) else {
-            let message = format!("the link leads to `{path}`, which is not a page of the docs");
-            out.push(Finding::new(Code::BrokenLink, page.mark(span, "no such page"), message));
+        let docs = &page.folder.docs;
+        let Some(to) = docs.resolve(from, target) else {
+            let (message, label) = if docs.resolve(from, &format!("{path}.md")).is_some() {
+                (format!("the link leads to `{path}`, but the page is `{path}.md`"), "`.md` is missing")
+            } else {
+                (format!("the link leads to `{path}`, which is not a page of the docs"), "no such page")
+            };
+            out.push(Finding::new(Code::BrokenLink, page.mark(span, label), message));
             continue;
         };
         // What an include calls its own page is the page that includes it.
@@ -59,6 +62,14 @@ pub(super) fn findings(page: &Page<'_>, targets: &Targets<'_>) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// Whether a link's target without its anchor is meant to be a page of the docs: no other site, file or folder, and no
+/// explanation of a term (`*term`).
+fn is_page(path: &str) -> bool {
+    let elsewhere = path.contains([':', '%', '{', '<']) || path.starts_with('*') || path.ends_with(['/', '.']);
+    let extension = std::path::Path::new(path).extension();
+    !elsewhere && extension.is_none_or(|extension| extension == "md" || extension == "html")
 }
 
 /// The targets of a page's links outside code, with their places.
@@ -78,10 +89,12 @@ fn links(text: &str) -> Vec<(Range<usize>, &str)> {
         if fenced || undecided > 0 || line.trim_start().starts_with("{% include") {
             continue;
         }
+        out.extend(definition(line).map(|target| (start + target.start..start + target.end, &line[target])));
         for (open, _) in line.match_indices("](") {
             let inside = open + 2;
             let code = line[..open].matches('`').count() % 2 == 1 && line[inside..].contains('`');
-            let image = line[..open].rfind('[').is_some_and(|bracket| line[..bracket].ends_with('!'));
+            // `![image](…)`, `@[youtube](…)`
+            let image = line[..open].rfind('[').is_some_and(|bracket| line[..bracket].ends_with(['!', '@']));
             let Some(end) = line[inside..].find([')', ' ', '\n']) else { continue };
             if code || image || end == 0 {
                 continue;
@@ -90,6 +103,15 @@ fn links(text: &str) -> Vec<(Range<usize>, &str)> {
         }
     }
     out
+}
+
+/// The target of `[name]: target`; what explains a term (`[*term]: text`) is none.
+fn definition(line: &str) -> Option<Range<usize>> {
+    let (name, rest) = line.strip_prefix('[')?.split_once("]: ")?;
+    let target = rest.split_whitespace().next()?;
+    let at = line.len() - rest.len() + rest.find(target)?;
+    let term = name.starts_with(['*', '^']) || name.contains(']');
+    (!term && target.contains('/')).then_some(at..at + target.len())
 }
 
 /// The anchors of a page without those of its includes, as [`plain`] writes them.
@@ -112,8 +134,10 @@ fn anchors(text: &str) -> HashSet<String> {
         }
         let trimmed = line.trim_start();
         if trimmed.starts_with('#') {
-            let title = trimmed.trim_start_matches('#');
-            out.insert(plain(title.split("{#").next().unwrap_or_default()));
+            let title = trimmed.trim_start_matches('#').split("{#").next().unwrap_or_default();
+            out.insert(plain(title));
+            // Code in a heading is no part of the anchor that is made of it.
+            out.insert(plain(&title.split('`').step_by(2).collect::<String>()));
         }
         if trimmed.starts_with("{% cut") || trimmed.starts_with("{% list") {
             out.insert(plain(trimmed.split('"').nth(1).unwrap_or_default()));
@@ -139,11 +163,65 @@ fn plain(text: &str) -> String {
 fn transliterated(c: char) -> Option<&'static str> {
     const LETTERS: [&str; 32] = [
         "a", "b", "v", "g", "d", "e", "zh", "z", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h",
-        "c", "ch", "sh", "sh", "", "y", "", "e", "yu", "ya",
+        "c", "ch", "sh", "sh", "u", "y", "", "e", "yu", "ya",
     ];
     match c {
         'ё' => Some("yo"),
         'а'..='я' => LETTERS.get(c as usize - 'а' as usize).copied(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(page: &str, anchor: &str) -> bool {
+        anchors(page).contains(&plain(anchor))
+    }
+
+    fn targets(text: &str) -> Vec<&str> {
+        links(text)
+            .into_iter()
+            .map(|(_, target)| target)
+            .filter(|target| is_page(target.split('#').next().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn what_leads_to_pages_is_told_from_what_does_not() {
+        let text = "[a](./a.md#x) ![b](./b.png) [c](../c) @[youtube](Id5) [d](*term) [e](https://e.io/e) [f](/f.html) [g](./g/)\n";
+        assert_eq!(targets(text), ["./a.md#x", "../c", "/f.html"]);
+        assert_eq!(targets("[1]: ../data.md#time\n[*key]: ./not/a.md\n"), ["../data.md#time"]);
+    }
+
+    #[test]
+    fn a_link_without_its_extension_names_the_page_that_is_meant() {
+        let page = |link: &str| crate::check::told(&format!("# Ring a bell bell.ring\n\n[the page]({link})\n"));
+        let found = page("./bell-ring");
+        assert_eq!(found, ["B014 the link leads to `./bell-ring`, but the page is `./bell-ring.md` | ./bell-ring"]);
+        assert_eq!(page("./gone"), ["B014 the link leads to `./gone`, which is not a page of the docs | ./gone"]);
+        assert_eq!(page("./bell-ring.html"), [""; 0]);
+    }
+
+    #[test]
+    fn an_anchor_is_marked_or_made_of_the_heading() {
+        assert!(has("## Bells {#all}", "all"));
+        assert!(has("## Bells and hammers", "bells-and-hammers"));
+        assert!(has("<a name=\"old\"></a>", "old"));
+        assert!(!has("```\n# Bells\n```", "bells"));
+    }
+
+    #[test]
+    fn letters_are_spelled_as_the_renderer_spells_them() {
+        assert!(has("## Объект подъёма", "obuekt-poduyoma"));
+        assert!(has("## Объект подъёма", "объект-подъёма"));
+    }
+
+    #[test]
+    fn code_in_a_heading_may_be_left_out_of_its_anchor() {
+        assert!(has("## Объект `BellDto`", "obuekt"));
+        assert!(has("## Объект `BellDto`", "obuekt-belldto"));
+        assert!(!has("## Объект `BellDto`", "belldto"));
     }
 }

@@ -135,3 +135,15 @@ pub fn check(folders: &[Folder]) -> Vec<Finding> {
     out.dedup_by(|a, b| a.key() == b.key());
     out
 }
+
+/// What is told of one page: code, message, and the text that is underlined.
+#[cfg(test)]
+fn told(page: &str) -> Vec<String> {
+    let pages = [("api-reference/bell-ring.md".to_owned(), page.to_owned())];
+    let (folders, found) = explain::findings(&pages);
+    let text = |mark: &Mark| {
+        let page = folders[mark.folder].docs.find(&mark.page).unwrap();
+        folders[mark.folder].docs.source(page).text()[mark.span.clone()].to_owned()
+    };
+    found.iter().map(|f| format!("{} {} | {}", f.code.text(), f.message, text(&f.at))).collect()
+}

@@ -94,6 +94,14 @@ impl<'c> Page<'c> {
         row(self.index, self.folder, &field.page, field.line, &field.name, label)
     }
 
+    /// Whether the value behind the key `at` is written in braces: a list there is what a lenient reader made of members
+    /// without keys.
+    pub(super) fn opens_object(&self, at: &Mark) -> bool {
+        let source = self.folder.docs.find(&at.page).map(|page| self.folder.docs.source(page).text());
+        let behind = source.and_then(|text| text.get(at.span.end..)).unwrap_or_default();
+        behind.trim_start().strip_prefix(':').is_some_and(|value| value.trim_start().starts_with('{'))
+    }
+
     /// The member of an example that `path` leads to; the example's first line where it cannot be told.
     pub(super) fn member(&self, example: Place, path: &[locate::Step<'_>], label: impl Into<String>) -> Mark {
         let text = self.folder.docs.source(example.source).text();

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bitrix24_codegen::emit::{Settings, emit};
-use bitrix24_codegen::listing::listing;
+use bitrix24_codegen::listing::items;
 use clap::Args;
 
 use super::{Input, Outcome, output, read_docs};
@@ -34,7 +33,7 @@ impl Arguments {
     pub(super) fn run(self) -> Outcome {
         let (_, mut model) = read_docs(&self.input.docs)?;
         model.settle();
-        let items = listing(&emit(&model, &Settings::default())?)?;
+        let items = items(model)?;
         output(self.out.as_deref(), |out| items.iter().try_for_each(|item| writeln!(out, "{item}")))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -125,7 +125,7 @@ impl Arguments {
         if let Some(path) = &self.baseline {
             if self.write_baseline {
                 let baseline = Baseline::of(&folders, &findings).to_string();
-                fs::write(path, baseline).map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+                output(Some(path), |out| out.write_all(baseline.as_bytes()))?;
                 eprintln!("{}: {} findings are known from now on", path.display(), findings.len());
                 return Ok(ExitCode::SUCCESS);
             }

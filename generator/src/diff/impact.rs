@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::compare::{Found, touched};
 use super::{Action, Change, Verdict, What};
-use crate::emit::{Error, Settings, emit};
-use crate::listing::{Item, listing};
+use crate::emit::Error;
+use crate::listing::{self, Item};
 use crate::model::{Model, ObjectId};
 
 /// Marks the changes that break code, adds those that only Rust sees, and says what they amount to.
@@ -23,7 +23,7 @@ pub(super) fn judge(old: &Model, new: &Model, found: &mut Vec<Found>) -> Result<
     let items = |model: &Model, other: &Model| -> Result<BTreeSet<Item>, Error> {
         let structures = structures(model, other);
         let part = touched(model, &subjects, &structures.iter().collect());
-        Ok(listing(&emit(&part, &Settings::default())?)?.into_iter().collect())
+        Ok(listing::items(part)?.into_iter().collect())
     };
     // What is emitted of either is what differs in either.
     let (before, after) = rayon::join(|| items(old, new), || items(new, old));

@@ -15,7 +15,8 @@ pub fn human(diff: &Diff) -> String {
         }
     }
     let breaking = diff.changes.iter().filter(|change| change.breaking).count();
-    let _ = writeln!(out, "{} changes, {breaking} of them breaking: {}", diff.changes.len(), diff.verdict.advice());
+    let (all, plural) = (diff.changes.len(), if diff.changes.len() == 1 { "" } else { "s" });
+    let _ = writeln!(out, "{all} change{plural}, {breaking} of them breaking: {}", diff.verdict.advice());
     out
 }
 

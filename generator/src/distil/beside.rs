@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rayon::prelude::*;
+
 use super::Subjects;
 use crate::docs::Docs;
 use crate::facts::outline::Library;
@@ -16,7 +18,8 @@ pub(super) fn by_hand(docs: &Docs) -> Vec<(String, Vec<u8>)> {
     let library = Library::new(docs);
     let numbers = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
     let written = |number: &u32| PageFacts::read(&library, *number).distilled.is_none();
-    numbers.filter(written).map(|n| docs.source(n)).map(|s| (s.path.clone(), s.text().into())).collect()
+    let pages = numbers.into_par_iter().filter(written).map(|number| docs.source(number));
+    pages.map(|source| (source.path.clone(), source.text().into())).collect()
 }
 
 pub(super) fn make_room<'m>(

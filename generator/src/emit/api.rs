@@ -12,7 +12,7 @@ use super::{
     place::{ModulePath, REGISTRY, SHARED, V3, identifier},
 };
 
-/// The file of the module at `root`, which holds `items`.
+/// The head of the file of the module at `root`, with the `items` of that module itself.
 pub(super) fn module_file(
     root: &ModulePath,
     tree: &Tree<'_, '_, '_>,
@@ -21,7 +21,7 @@ pub(super) fn module_file(
 ) -> TokenStream {
     let paragraphs = match root.api_module() {
         SHARED => vec!["Structures that several modules use.".to_owned()],
-        module if items.is_empty() => {
+        module if tree.is_empty() => {
             vec![format!("Module `{module}`: the docs that this crate was built from have no such module.")]
         }
         _ if tree.has_items() => tree.doc(root, links),

@@ -83,6 +83,19 @@ pub(super) fn laid_out(file: &syn::File) -> String {
     out
 }
 
+/// One text of the texts of parts that follow each other.
+pub(super) fn joined(parts: &[String], laid_out: bool) -> String {
+    let mut out = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in parts {
+        let before = out.lines().next_back().unwrap_or_default();
+        if laid_out && closes_item(before, "") {
+            out.push('\n');
+        }
+        out.push_str(part);
+    }
+    out
+}
+
 /// Whether `line` ends an item that stands at `indent`: what follows is another one.
 fn closes_item(line: &str, indent: &str) -> bool {
     line.strip_suffix('}') == Some(indent)

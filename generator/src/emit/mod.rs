@@ -168,12 +168,47 @@ pub(crate) struct Emitted {
     pub(crate) content: Option<String>,
 }
 
+/// Whether the file of this name and origin is known.
+type Known<'k> = &'k (dyn Fn(&str, u64) -> bool + Sync);
+
 /// The files of [`emit()`]; those that `known` says to stand there, by name and origin, are not made again.
-pub(crate) fn emit_changed(
+pub(crate) fn emit_changed(model: &Model, settings: &Settings, known: Known<'_>) -> Result<Vec<Emitted>, Error> {
+    let made = make(model, settings, Some(known), &|name, tokens| text(name, tokens, settings))?;
+    let join = |parts: Vec<String>| layout::joined(&parts, settings.format);
+    let files = made.into_iter().map(|Made { name, origin, parts }| Emitted { name, origin, content: parts.map(join) });
+    let mut files: Vec<Emitted> = files.collect();
+    if settings.derives {
+        let (name, content) = derives::SUPPORT;
+        files.push(Emitted { name: name.to_owned(), origin: 0, content: Some(content.to_owned()) });
+    }
+    Ok(files)
+}
+
+/// What `read` makes of each file's items, by the file's name: for who wants to know them, not to write them.
+#[cfg(feature = "cli")]
+pub(crate) fn read_items<T: Send>(
+    model: &Model,
+    read: &(dyn Fn(&str, syn::File) -> T + Sync),
+) -> Result<Vec<T>, Error> {
+    let made = make(model, &Settings::default(), None, &|name, tokens| Ok(read(name, parsed(name, tokens)?)))?;
+    Ok(made.into_iter().filter_map(|made| made.parts).flatten().collect())
+}
+
+/// A file in parts, its head with the module's own items and each of its submodules.
+struct Made<T> {
+    name: String,
+    origin: u64,
+    /// `None` where it is known already.
+    parts: Option<Vec<T>>,
+}
+
+/// All files, made of what `part` makes of the parts of each. Without `known` they have no origins.
+fn make<T: Send>(
     model: &Model,
     settings: &Settings,
-    known: &(dyn Fn(&str, u64) -> bool + Sync),
-) -> Result<Vec<Emitted>, Error> {
+    known: Option<Known<'_>>,
+    part: &(dyn Fn(&str, TokenStream) -> Result<T, Error> + Sync),
+) -> Result<Vec<Made<T>>, Error> {
     let plan = Plan::new(model)?;
     let contents = Contents::of(&plan)?;
     let enabled = |module: &str| settings.modules.as_ref().is_none_or(|modules| modules.contains(module));
@@ -199,24 +234,38 @@ pub(crate) fn emit_changed(
         methods.map(|(method, module)| (method.page.clone(), module.link())),
         settings.examples.clone(),
     );
-    // Files do not depend on each other; their order is that of `trees`.
+    // Files do not depend on each other, nor do the submodules of one; their order is that of `trees`.
     let trees: Vec<_> = trees.into_iter().collect();
-    let origins = origins(&contents, &links, settings);
-    let written = trees.par_iter().map(|(root, tree)| {
+    let origins = known.map(|_| origins(&contents, &links, settings)).unwrap_or_default();
+    let made = trees.par_iter().map(|(root, tree)| {
         let (name, origin) = (root.file(), origins.get(root).copied().unwrap_or_default());
-        if known(&name, origin) {
-            return Ok(Some(Emitted { name, origin, content: None }));
+        if known.is_some_and(|known| known(&name, origin)) {
+            return Ok(Some(Made { name, origin, parts: None }));
         }
-        let items = tree.tokens(root, &plan, &links, &wanted)?;
-        if items.is_empty() && root.api_module() == SHARED {
+        let own = || {
+            let items = tree.own_tokens(root, &plan, &links, &wanted)?;
+            let is_empty = items.is_empty();
+            Ok((is_empty, part(&name, api::module_file(root, tree, &items, &links))?))
+        };
+        let below = || {
+            let below = tree.children().into_par_iter().filter_map(|(child, tree)| {
+                let tokens = tree.module_tokens(root, child, &plan, &links, &wanted).transpose()?;
+                Some(tokens.and_then(|tokens| part(&name, tokens)))
+            });
+            below.collect::<Result<Vec<_>, Error>>()
+        };
+        let (own, below) = rayon::join(own, below);
+        let ((is_empty, head), below) = (own?, below?);
+        if is_empty && below.is_empty() && root.api_module() == SHARED {
             return Ok(None);
         }
-        file(name, origin, api::module_file(root, tree, &items, &links), settings).map(Some)
+        let parts = std::iter::once(head).chain(below).collect();
+        Ok(Some(Made { name, origin, parts: Some(parts) }))
     });
-    let written = written.collect::<Result<Vec<_>, Error>>()?;
+    let made = made.collect::<Result<Vec<_>, Error>>()?;
     let mut roots = Vec::with_capacity(trees.len());
     let mut files = Vec::with_capacity(trees.len() + 2);
-    for ((root, _), file) in trees.iter().zip(written) {
+    for ((root, _), file) in trees.iter().zip(made) {
         if let Some(file) = file {
             roots.push(root);
             files.push(file);
@@ -224,15 +273,15 @@ pub(crate) fn emit_changed(
     }
     let shared_by: BTreeSet<&str> =
         plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(users).collect();
+    let mut whole = |name: String, tokens| {
+        let parts = Some(vec![part(&name, tokens)?]);
+        files.push(Made { name, origin: 0, parts });
+        Ok(())
+    };
     if settings.registry {
-        let tokens = registry::registry(&plan, enabled, settings.gates);
-        files.push(file(format!("{REGISTRY}.rs"), 0, tokens, settings)?);
+        whole(format!("{REGISTRY}.rs"), registry::registry(&plan, enabled, settings.gates))?;
     }
-    if settings.derives {
-        let (name, content) = derives::SUPPORT;
-        files.push(Emitted { name: name.to_owned(), origin: 0, content: Some(content.to_owned()) });
-    }
-    files.push(file("api.rs".to_owned(), 0, api::declarations(&roots, &shared_by, settings), settings)?);
+    whole("api.rs".to_owned(), api::declarations(&roots, &shared_by, settings))?;
     Ok(files)
 }
 
@@ -259,18 +308,21 @@ fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {
     placed.users.iter().map(String::as_str)
 }
 
-/// The file `name` that holds `tokens`. Even what is not laid out is read once by syn: nothing else may reach the compiler.
-fn file(name: String, origin: u64, tokens: TokenStream, settings: &Settings) -> Result<Emitted, Error> {
+/// The text of `tokens`, a part of the file `name`. Even what is not laid out is read once by syn: nothing else may reach the
+/// compiler.
+fn text(name: &str, tokens: TokenStream, settings: &Settings) -> Result<String, Error> {
     let plain = (!settings.format && !settings.derives).then(|| layout::item_a_line(tokens.clone()));
-    let mut parsed: syn::File =
-        syn::parse2(tokens).map_err(|error| Error::Syntax { file: name.clone(), message: error.to_string() })?;
+    let mut parsed = parsed(name, tokens)?;
     if settings.derives {
         derives::rewrite(&mut parsed);
     }
-    let content = match plain {
+    Ok(match plain {
         Some(content) => content,
         None if settings.format => layout::laid_out(&parsed),
         None => layout::item_a_line(quote::quote!(#parsed)),
-    };
-    Ok(Emitted { name, origin, content: Some(content) })
+    })
+}
+
+fn parsed(name: &str, tokens: TokenStream) -> Result<syn::File, Error> {
+    syn::parse2(tokens).map_err(|error| Error::Syntax { file: name.to_owned(), message: error.to_string() })
 }

@@ -157,8 +157,8 @@ impl<'a, 'p, 'm> Tree<'a, 'p, 'm> {
         node.contents = Some(contents);
     }
 
-    /// The items at `path` and below.
-    pub(super) fn tokens(
+    /// The items of the module at `path` itself.
+    pub(super) fn own_tokens(
         &self,
         path: &ModulePath,
         plan: &Plan<'m>,
@@ -166,21 +166,42 @@ impl<'a, 'p, 'm> Tree<'a, 'p, 'm> {
         wanted: &impl Fn(&Placed<'m>) -> bool,
     ) -> Result<TokenStream, Error> {
         let names: Vec<&str> = self.children.keys().copied().collect();
-        let mut items = match self.contents {
-            Some(contents) => contents.tokens(path, &names, plan, links, wanted)?,
-            None => TokenStream::new(),
-        };
-        for (name, child) in &self.children {
-            let below = path.join(name);
-            let inner = child.tokens(&below, plan, links, wanted)?;
-            if inner.is_empty() {
-                continue;
-            }
-            let doc = docs::comment(child.doc(&below, links));
-            let name = identifier(name);
-            items.extend(quote!(#doc pub mod #name { #inner }));
+        match self.contents {
+            Some(contents) => contents.tokens(path, &names, plan, links, wanted),
+            None => Ok(TokenStream::new()),
         }
-        Ok(items)
+    }
+
+    /// Whether it holds nothing, not even submodules.
+    pub(super) fn is_empty(&self) -> bool {
+        self.contents.is_none() && self.children.is_empty()
+    }
+
+    /// The submodules, by name.
+    pub(super) fn children(&self) -> Vec<(&'a str, &Self)> {
+        self.children.iter().map(|(name, child)| (*name, child)).collect()
+    }
+
+    /// This module, the submodule `name` of the one at `path`, with all below it; `None` where there is nothing.
+    pub(super) fn module_tokens(
+        &self,
+        path: &ModulePath,
+        name: &str,
+        plan: &Plan<'m>,
+        links: &Links,
+        wanted: &impl Fn(&Placed<'m>) -> bool,
+    ) -> Result<Option<TokenStream>, Error> {
+        let path = path.join(name);
+        let mut items = self.own_tokens(&path, plan, links, wanted)?;
+        for (name, child) in &self.children {
+            items.extend(child.module_tokens(&path, name, plan, links, wanted)?);
+        }
+        if items.is_empty() {
+            return Ok(None);
+        }
+        let doc = docs::comment(self.doc(&path, links));
+        let name = identifier(name);
+        Ok(Some(quote!(#doc pub mod #name { #items })))
     }
 
     /// Whether it holds more than submodules.

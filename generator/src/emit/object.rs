@@ -1,4 +1,5 @@
-//! Structures that answers carry: public fields, every one an `Option`, and a keeper of unknown keys.
+//! Structures that answers carry: public fields, every one an `Option`, and a keeper of unknown keys. They are not exhaustive, as the
+//! docs add fields every week: who makes one starts from `Default`.
 //!
 //! One that requests carry too has setters beside them and starts from `Default`.
 //!
@@ -119,6 +120,7 @@ pub(super) fn output<'m>(
     Ok(quote! {
         #head
         #[derive(Clone)]
+        #[non_exhaustive]
         pub struct #name {
             #declared
             #[doc = #extra]

@@ -14,7 +14,7 @@
 //! | `union` of two types that differ in their JSON form | `rt::Either<A, B>` |
 //! | any other `union` | `rt::Any` |
 //!
-//! Parameters of a request that are called `filter`, `order`, `select` or (v3) `pagination` and are no scalars become the
+//! Parameters of a request that are called `filter`, `order` (`sort`), `select` or (v3) `pagination` and are no scalars become the
 //! builders of the runtime: the keys of a filter carry operators, which no structure has.
 
 use proc_macro2::TokenStream;
@@ -227,7 +227,7 @@ pub(super) fn query(api: Api, field: &Field) -> Option<&'static str> {
     match (field.name.to_ascii_lowercase().as_str(), api) {
         ("filter", Api::V2) => Some("Filter"),
         ("filter", Api::V3) => Some("Conditions"),
-        ("order", _) => Some("Order"),
+        ("order", _) | ("sort", Api::V2) => Some("Order"),
         ("select", _) => Some("Select"),
         ("pagination", Api::V3) => Some("Pagination"),
         _ => None,

@@ -10,8 +10,8 @@ mod layout;
 mod variant;
 
 use self::cell::{
-    CodeCell, fields, has_words, is_code, is_constant, lines, lone_text, message_cell, only_status, plain, text_of,
-    trimmed,
+    CodeCell, fields, first_place, has_words, is_code, is_constant, lines, lone_text, message_cell, only_status, plain,
+    text_of, trimmed,
 };
 use self::layout::Layout;
 pub use self::variant::variants;
@@ -226,8 +226,13 @@ impl Reader<'_> {
             base.status = only_status(&text_of(cell(Some(status)))).or(base.status);
         }
         if codes.prose {
-            let message = "this error's code is prose: it is read as the message of an error with an empty code";
-            self.facts.diagnostics.push(self.docs.report(Code::NoErrorCode, row.place, message));
+            // A row that says the same in both columns tells that anything may come.
+            let says_it_twice = !cell(layout.code).is_empty() && text_of(cell(layout.code)) == text_of(text);
+            if !says_it_twice {
+                let place = first_place(cell(layout.code)).unwrap_or(row.place);
+                let message = "the column of codes holds a message here: write the code that the server sends, or that it is empty";
+                self.facts.diagnostics.push(self.docs.report(Code::NoErrorCode, place, message));
+            }
             for prose in codes.codes {
                 self.push(ErrorRow { message: Some(prose), ..base.clone() });
             }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::literal::code::{self, Code, Language, Site};
 use crate::literal::shape::Shape;
-use crate::literal::{Error, Read, form, go, js, json, php, shell, typescript};
+use crate::literal::{Error, Fault, Read, form, go, js, json, php, shell, typescript, worst};
 
 /// A call of a method in example code.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Call {
     pub params: Option<Value>,
     /// Whether nothing had to be forgiven: the parameters are valid, and all of them are literals.
     pub valid: bool,
+    /// What is worst in the body of a `curl` command that is not JSON; what the reader or the shell puts in is no fault.
+    pub fault: Option<Fault>,
     /// The byte where the parameters start in the code (or the method, where there are none).
     pub at: usize,
     /// The byte where the method's name starts.
@@ -88,6 +90,7 @@ pub fn curl(text: &str) -> Option<Call> {
         v3: target.v3,
         params: None,
         valid: true,
+        fault: None,
         at: method_at,
         method_at,
     };
@@ -101,15 +104,28 @@ pub fn curl(text: &str) -> Option<Call> {
     }
     call.at = start + bodies[0].at;
     call.valid = bodies.iter().all(|body| !body.expanded);
-    let text = bodies.iter().map(|body| body.text.as_str()).collect::<Vec<_>>().join("&");
-    if text.trim_start().starts_with(['{', '[']) {
-        let read = json::read(&text).ok();
+    let body = bodies.iter().map(|body| body.text.as_str()).collect::<Vec<_>>().join("&");
+    if body.trim_start().starts_with(['{', '[']) {
+        let read = json::read(&body).ok();
         call.valid &= read.as_ref().is_some_and(|read| read.faults.is_empty());
+        let fault = read.as_ref().and_then(|read| worst(&read.faults));
+        call.fault = fault.map(|fault| Fault { at: call.at + written(&text[call.at..], &body, fault.at), ..*fault });
         call.params = read.map(|read| without_auth(read.value));
-    } else if !text.starts_with('@') {
-        call.params = Some(without_auth(form::read(&text)));
+    } else if !body.starts_with('@') {
+        call.params = Some(without_auth(form::read(&body)));
     }
     Some(call)
+}
+
+/// The byte of the command's text that byte `at` of the word comes from: the shell only takes characters away.
+fn written(text: &str, word: &str, at: usize) -> usize {
+    let mut characters = text.char_indices();
+    let mut last = 0;
+    for wanted in word[..at].chars() {
+        let Some((found, c)) = characters.by_ref().find(|(_, c)| *c == wanted) else { return last };
+        last = found + c.len_utf8();
+    }
+    last
 }
 
 /// The parts of a method's URL.
@@ -287,7 +303,7 @@ impl Reader<'_> {
         }
         let v3 = self.site.names().any(|name| name == "v3");
         let method_at = at + usize::from(self.text[at..].starts_with(['"', '\'', '`']));
-        Some(Call { curl: false, method, v3, params: None, valid: true, at: method_at, method_at })
+        Some(Call { curl: false, method, v3, params: None, valid: true, fault: None, at: method_at, method_at })
     }
 
     /// Reads the parameters at byte `at`, or what the variable there was given; returns the byte behind.
@@ -327,6 +343,7 @@ fn without_auth(mut params: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::literal::FaultKind;
 
     /// Method, version, parameters and validity of each call.
     fn seen(calls: &[Call]) -> Vec<(&str, bool, String, bool)> {
@@ -368,6 +385,22 @@ mod tests {
     fn what_the_shell_puts_in_is_kept_but_not_valid() {
         let text = r#"curl -d '{"on": "'"$(date +%F)"'", "id": '"$id"'}' https://x/rest/1/t/a.b"#;
         check(text, "bash", &[("a.b", false, r#"{"on":"$(date +%F)","id":null}"#, false)]);
+    }
+
+    #[test]
+    fn a_fault_in_a_body_is_told_where_it_is_written() {
+        let fault = |text: &str| {
+            let fault = curl(text).unwrap().fault?;
+            Some((text[fault.at..].chars().take(3).collect::<String>(), fault.kind))
+        };
+        let url = "https://x/rest/1/t/a.b";
+        // What the reader fills in, and what the shell does, is no mistake.
+        assert_eq!(fault(&format!(r#"curl -d '{{"on": "'"$(date +%F)"'", "id": '"$id"'}}' {url}"#)), None);
+        assert_eq!(fault(&format!(r#"curl -d '{{"id": **put_id_here**}}' {url}"#)), None);
+        let comma = format!(r#"curl -d '{{"on": "'"$(date)"'", "id": 1,}}' {url}"#);
+        assert_eq!(fault(&comma), Some((",}'".to_owned(), FaultKind::TrailingComma)));
+        let outside = format!(r#"curl -d '{{"id": 1}},"auth":"x"}}' {url}"#);
+        assert_eq!(fault(&outside).map(|(text, _)| text), Some("\"au".to_owned()));
     }
 
     #[test]

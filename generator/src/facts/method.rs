@@ -30,7 +30,7 @@ pub struct MethodName {
 pub(crate) fn method_name(
     docs: &Docs,
     outline: &Outline<'_, '_>,
-    calls: &[(Call, Place)],
+    calls: &[(Call, usize)],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<MethodName> {
     let heading = outline.sections.iter().find(|s| s.level == 1)?;
@@ -150,8 +150,37 @@ fn squash(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The names of the events whose page this is.
-pub(crate) fn event_names(outline: &Outline<'_, '_>) -> Vec<String> {
+/// The names of the events whose page this is: what the heading names, unless the file's name and the example agree on
+/// another; then the heading is reported.
+pub(crate) fn event_names(
+    docs: &Docs,
+    outline: &Outline<'_, '_>,
+    code: &[(usize, &str, &str, Place)],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let mut named = heading_events(outline);
+    let stem = file_stem(&docs.source(outline.page).path);
+    if !stem.starts_with("on") || !outline.sections.iter().any(|section| section.role == Some(Role::Event)) {
+        return named;
+    }
+    // `Event onDeleting a Bell onBellDelete`
+    if let Some(filed) = named.iter().position(|name| squash(name) == stem) {
+        return vec![named.swap_remove(filed)];
+    }
+    let words = code.iter().flat_map(|(_, _, text, _)| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+    let Some(shown) = words.into_iter().find(|word| squash(word) == stem) else { return named };
+    let says = match named.first() {
+        Some(name) => format!("names `{name}`"),
+        None => "names no event".to_owned(),
+    };
+    let message = format!("the heading {says}, but the page's example and file name say `{shown}`: mend the heading");
+    let place = outline.sections.iter().find(|section| section.level == 1).map(Section::place).unwrap_or_default();
+    diagnostics.push(docs.report(Code::MethodName, place, message));
+    vec![shown.to_owned()]
+}
+
+/// The events that the first heading names.
+fn heading_events(outline: &Outline<'_, '_>) -> Vec<String> {
     let has_event = outline.sections.iter().any(|s| s.role == Some(Role::Event));
     let Some(heading) = outline.sections.iter().find(|s| s.level == 1) else { return Vec::new() };
     if !has_event {

@@ -8,10 +8,10 @@ use super::example::{Call, calls as read_calls, results};
 use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
-use super::table::{Layout, Row, defined_types, layout, rows};
+use super::table::{Layout, Row, cell_text, defined_types, layout, rows};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
-use crate::literal::{self, shape::Shape};
+use crate::literal::{self, FaultKind, shape::Shape, worst};
 use crate::model::Api;
 use crate::page::{Block, Place, Table};
 use crate::vocabulary::{Role, Vocabulary};
@@ -55,10 +55,34 @@ pub struct PageFacts {
     pub errors: ErrorFacts,
     /// All that a distilled page states; the other tables are empty then.
     pub distilled: Option<Distilled>,
-    /// Tables that no reader took, with the number of their rows.
-    pub unclaimed: Vec<(Place, usize)>,
+    /// Tables that no reader took.
+    pub unclaimed: Vec<Unclaimed>,
     /// What is wrong with the page.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A table that no reader took.
+#[derive(Debug)]
+pub struct Unclaimed {
+    /// Index of its section.
+    pub section: usize,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Whether its first column holds words, as names and codes are, not phrases.
+    pub words: bool,
+    /// Where it starts.
+    pub place: Place,
+}
+
+impl Unclaimed {
+    fn of(table: &Table<'_>, section: usize) -> Self {
+        let is_word = |row: &&crate::page::Row<'_>| {
+            let cell = row.cells.first().map(|cell| cell_text(cell)).unwrap_or_default();
+            cell.lines().next().is_some_and(|line| line.split_whitespace().count() == 1)
+        };
+        let words = table.rows.iter().skip(1).filter(is_word).count() * 2 >= table.rows.len();
+        Unclaimed { section, rows: table.rows.len(), words, place: table.place }
+    }
 }
 
 /// A section without its blocks.
@@ -157,11 +181,7 @@ impl PageFacts {
         for (i, section) in outline.sections.iter().enumerate() {
             for block in &section.blocks {
                 walk_code(block, &mut |text, lang, place| {
-                    let found = read_calls(text, lang).into_iter();
-                    calls.extend(found.map(|call| {
-                        let place = inside(docs, place, text, call.at);
-                        (call, place)
-                    }));
+                    calls.extend(read_calls(text, lang).into_iter().map(|call| (call, code.len())));
                     code.push((i, lang, text, place));
                 });
             }
@@ -172,7 +192,7 @@ impl PageFacts {
             Some(stated) => subject(stated, &outline),
             None => match method_name(docs, &outline, &calls, &mut diagnostics) {
                 Some(method) => (Some(method), Vec::new()),
-                None => (None, event_names(&outline)),
+                None => (None, event_names(docs, &outline, &code, &mut diagnostics)),
             },
         };
         let mut facts = PageFacts {
@@ -259,21 +279,23 @@ impl PageFacts {
                 match (layout(outline.words, table), sides[i]) {
                     (Layout::Fields { columns, heading }, Some(side)) => {
                         let rows = rows(library.docs, outline.words, table, &columns, heading);
-                        let expected = table.rows.len() - usize::from(heading);
-                        if rows.len() < expected && documents {
-                            let message =
-                                format!("{} of {expected} rows have no name and were not read", expected - rows.len());
-                            self.diagnostics.push(library.docs.report(Code::UnclaimedRow, table.place, message));
+                        if documents {
+                            let named = |place: Place| rows.iter().any(|row| row.place == place);
+                            let unnamed = table.rows.iter().skip(usize::from(heading)).filter(|row| !named(row.place));
+                            for row in unnamed {
+                                let message = "this row has no name and was not read";
+                                self.diagnostics.push(library.docs.report(Code::UnclaimedRow, row.place, message));
+                            }
                         }
                         self.tables.push(FieldTable { section: i, tab, side, rows, place: table.place });
                     }
                     (Layout::Types, _) => {
                         self.types.extend(defined_types(library.docs, table));
                         // A method's page that lists types lists something else: of events, say.
-                        self.unclaimed.push((table.place, table.rows.len()));
+                        self.unclaimed.push(Unclaimed::of(table, i));
                     }
                     (Layout::Links, _) => {}
-                    _ => self.unclaimed.push((table.place, table.rows.len())),
+                    _ => self.unclaimed.push(Unclaimed::of(table, i)),
                 }
             }
         }
@@ -283,19 +305,21 @@ impl PageFacts {
         &mut self,
         library: &Library<'_>,
         outline: &Outline<'_, '_>,
-        calls: &[(Call, Place)],
+        calls: &[(Call, usize)],
         code: &[(usize, &str, &str, Place)],
     ) {
         let name = self.method.as_ref().map(|m| m.name.to_lowercase());
-        for (call, place) in calls.iter().map(|(call, place)| (call, *place)) {
+        for (call, block) in calls {
             let Some(params) = &call.params else { continue };
             if name.as_deref() != Some(&call.method.to_lowercase()) {
                 continue;
             }
             let kind = if call.curl { ExampleOf::Request } else { ExampleOf::Call };
-            if call.curl && !call.valid {
-                let message = "the body of this call is not valid JSON: it was read leniently";
-                self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
+            let &(_, _, text, block) = &code[*block];
+            let place = inside(library.docs, block, text, call.at);
+            if let Some(fault) = call.fault {
+                let at = inside(library.docs, block, text, fault.at);
+                self.diagnostics.push(not_json(library.docs, at, "the body of this call", fault.kind));
             }
             self.examples.push(ExampleFact { kind, json: params.clone(), valid: call.valid, place });
         }
@@ -331,16 +355,24 @@ impl PageFacts {
             } else {
                 continue;
             };
-            if let Some(fault) = read.faults.first()
+            if let Some(fault) = worst(&read.faults)
                 && !php
             {
                 let place = inside(library.docs, place, text, fault.at);
-                let message = format!("this example is not valid JSON here ({}): it was read leniently", fault.kind);
-                self.diagnostics.push(library.docs.report(Code::InvalidJson, place, message));
+                self.diagnostics.push(not_json(library.docs, place, "this example", fault.kind));
             }
             self.examples.push(ExampleFact { kind, json: read.value, valid, place });
         }
     }
+}
+
+/// What is wrong with an example, said where it is. What its author left out on purpose weighs less than a mistake.
+fn not_json(docs: &Docs, place: Place, what: &str, kind: FaultKind) -> Diagnostic {
+    if kind.is_deliberate() {
+        let message = format!("{what} is JSON but for {kind}: no program can read it as it stands");
+        return docs.report(Code::AbbreviatedJson, place, message);
+    }
+    docs.report(Code::InvalidJson, place, format!("{what} is not valid JSON: {kind}"))
 }
 
 /// Whose page a distilled page is.

@@ -84,7 +84,9 @@ pub fn layout(words: &Vocabulary, table: &Table<'_>) -> Layout {
         typed |= behind || lines.any(|line| words.column(line) == Some(Column::Type));
         columns.push(words.column(title));
     }
-    let starred = cell_text(first.cells.first().map_or(&[], Vec::as_slice)).contains('*');
+    let corner = first.cells.first().map_or(&[][..], Vec::as_slice);
+    // A star marks what is required, a link leads to a type: neither is a title. `code` may be a field's name.
+    let starred = cell_text(corner).contains('*') || runs(corner).any(|run| run.code && run.link.is_some());
     let known = columns.iter().flatten().count();
     let heading =
         !starred && known * 2 > columns.len().saturating_sub(1) && columns.first().is_some_and(Option::is_some);

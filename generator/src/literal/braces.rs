@@ -35,6 +35,7 @@ pub(crate) struct Member {
 
 /// White space and comments.
 pub(super) fn blanks<D: Dialect>(c: &mut Cursor<'_>) {
+    c.take_while(char::is_whitespace);
     let start = c.at;
     if c.blanks() && D::STRICT {
         c.fault_at(start, FaultKind::Comment);
@@ -97,20 +98,22 @@ enum Start {
 /// that stand without braces, up to the text's end.
 pub(super) fn members<D: Dialect>(c: &mut Cursor<'_>, braced: bool) -> Result<(Vec<Member>, Vec<Value>), Error> {
     let (mut members, mut keyless) = (Vec::new(), Vec::new());
-    let mut separated = true;
+    let (mut separated, mut comma) = (true, None);
     loop {
         blanks::<D>(c);
-        if closes::<D>(c, '}', braced, separated && !(members.is_empty() && keyless.is_empty())) {
+        if closes::<D>(c, '}', braced, comma.filter(|_| !(members.is_empty() && keyless.is_empty()))) {
             return Ok((members, keyless));
         }
         let start = c.at;
         if c.eat(",") {
-            separated = true;
+            (separated, comma) = (true, Some(start));
             continue;
         }
         if ellipsis(c) {
+            (separated, comma) = (true, None);
             continue;
         }
+        comma = None;
         match member_start::<D>(c)? {
             Start::Key(key) => {
                 if !std::mem::replace(&mut separated, false) {
@@ -164,7 +167,7 @@ fn member_start<D: Dialect>(c: &mut Cursor<'_>) -> Result<Start, Error> {
         return Ok(Start::Key(key));
     }
     if c.eat("=>") || c.eat("=") {
-        c.fault_at(end, FaultKind::BareText);
+        c.fault_at(end, FaultKind::Arrow);
         return Ok(Start::Key(key));
     }
     // `{id}` in JavaScript; `{"text"}` in JSON.
@@ -198,20 +201,22 @@ fn computed_key<D: Dialect>(c: &mut Cursor<'_>) -> Result<Start, Error> {
 /// The items of an array behind its `[`.
 fn items<D: Dialect>(c: &mut Cursor<'_>) -> Result<Vec<Value>, Error> {
     let mut items = Vec::new();
-    let mut separated = true;
+    let (mut separated, mut comma) = (true, None);
     loop {
         blanks::<D>(c);
-        if closes::<D>(c, ']', true, separated && !items.is_empty()) {
+        if closes::<D>(c, ']', true, comma.filter(|_| !items.is_empty())) {
             return Ok(items);
         }
         let start = c.at;
         if c.eat(",") {
-            separated = true;
+            (separated, comma) = (true, Some(start));
             continue;
         }
         if ellipsis(c) {
+            (separated, comma) = (true, None);
             continue;
         }
+        comma = None;
         let faults = c.faults.len();
         let Some(item) = value::<D>(c)? else {
             D::skip(c);
@@ -232,14 +237,17 @@ fn items<D: Dialect>(c: &mut Cursor<'_>) -> Result<Vec<Value>, Error> {
     }
 }
 
-/// Whether the container ends here, which the closing bracket, one of the other kind, or the text's end may tell.
-fn closes<D: Dialect>(c: &mut Cursor<'_>, close: char, braced: bool, comma: bool) -> bool {
+/// Whether the container ends here, which the closing bracket, one of the other kind, or the text's end may tell; `comma`
+/// is where the comma stands that nothing follows.
+fn closes<D: Dialect>(c: &mut Cursor<'_>, close: char, braced: bool, comma: Option<usize>) -> bool {
     match c.peek() {
         None if braced => c.fault(FaultKind::Unclosed),
         None => {}
         Some(mark) if mark == close && braced => {
-            if comma && D::STRICT {
-                c.fault(FaultKind::TrailingComma);
+            if let Some(comma) = comma
+                && D::STRICT
+            {
+                c.fault_at(comma, FaultKind::TrailingComma);
             }
             c.at += 1;
         }

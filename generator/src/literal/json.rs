@@ -158,9 +158,8 @@ impl Dialect for Lenient {
                 "true" => (Value::Bool(true), Some(FaultKind::Constant)),
                 "false" => (Value::Bool(false), Some(FaultKind::Constant)),
                 "null" | "none" => (Value::Null, Some(FaultKind::Constant)),
-                _ if word.is_ascii() && (prose.is_empty() || is_mark(word)) => {
-                    (Value::Null, Some(FaultKind::NotLiteral))
-                }
+                _ if is_mark(word) => (Value::Null, Some(FaultKind::Placeholder)),
+                _ if word.is_ascii() && prose.is_empty() => (Value::Null, Some(FaultKind::NotLiteral)),
                 _ => {
                     c.fault_at(start, FaultKind::BareText);
                     return Ok(Some(Value::String(word.to_owned())));
@@ -170,7 +169,7 @@ impl Dialect for Lenient {
         if let Some(kind) = kind {
             c.fault_at(start, kind);
         }
-        if kind != Some(FaultKind::NotLiteral) && !prose.is_empty() {
+        if !matches!(kind, Some(FaultKind::NotLiteral | FaultKind::Placeholder)) && !prose.is_empty() {
             c.fault_at(start + first.len(), FaultKind::BareText);
         }
         Ok(Some(value))
@@ -193,9 +192,11 @@ impl Dialect for Lenient {
 
 /// Whether the text is in signs that mark a placeholder: `<id of a task>`, `**put it here**`, `$(date +%F)`.
 fn is_mark(word: &str) -> bool {
-    [("<", ">"), ("**", "**"), ("$(", ")"), ("{{", "}}")]
-        .iter()
-        .any(|(open, close)| word.starts_with(open) && word.ends_with(close))
+    let variable = word.starts_with('$') && !word.contains(char::is_whitespace);
+    variable
+        || [("<", ">"), ("**", "**"), ("$(", ")"), ("{{", "}}")]
+            .iter()
+            .any(|(open, close)| word.starts_with(open) && word.ends_with(close))
 }
 
 /// The text without quotes at this place, up to what ends a value or a comment.
@@ -218,6 +219,7 @@ fn closing(rest: &str, quote: char, key: bool) -> bool {
     match behind.chars().next() {
         None | Some(',' | '}' | ']' | '\n') => return true,
         Some(':') if key => return true,
+        Some('=') if key && behind.starts_with("=>") => return true,
         Some(next) if next == quote && behind.len() < rest.len() => return true,
         Some('/') if behind.starts_with("//") || behind.starts_with("/*") => return true,
         _ => {}
@@ -254,10 +256,13 @@ mod tests {
         let cases: &[(&str, &str, &[FaultKind])] = &[
             ("[1, 2,]", "[1,2]", &[TrailingComma]),
             ("{'a': 'b'}", r#"{"a":"b"}"#, &[SingleQuotes, SingleQuotes]),
+            ("{\"a\": 1,\n ...\n}", r#"{"a":1}"#, &[Ellipsis]),
+            ("[1,\n ...\n 7]", "[1,7]", &[Ellipsis]),
+            ("{\"a\" => \"x\", \"b\": 2}", r#"{"a":"x","b":2}"#, &[Arrow]),
             ("{a: 1, b_2: 2}", r#"{"a":1,"b_2":2}"#, &[UnquotedKey, UnquotedKey]),
             ("{\"a\": 1 // first\n, /* then */ \"b\": 2}", r#"{"a":1,"b":2}"#, &[Comment, Comment]),
             ("[{\"a\": 1}, ..., {…}]", r#"[{"a":1},{}]"#, &[Ellipsis, Ellipsis]),
-            ("[{\"a\": 1},\n ещё 48 таких\n]", r#"[{"a":1}]"#, &[BareText, TrailingComma]),
+            ("[{\"a\": 1},\n ещё 48 таких\n]", r#"[{"a":1}]"#, &[BareText]),
             ("{\"a\": 1\n \"b\": 2}", r#"{"a":1,"b":2}"#, &[MissingComma]),
             ("{\"a\": \"x\" - имя, \"b\": 7 штук}", r#"{"a":"x","b":7}"#, &[BareText, BareText]),
             ("[\"one\ntwo\", \"tab\there\"]", r#"["one\ntwo","tab\there"]"#, &[RawControl, RawControl]),
@@ -266,7 +271,7 @@ mod tests {
             ("[\"no \"name\" given\"]", r#"["no \"name\" given"]"#, &[InnerQuote, InnerQuote]),
             ("[01, +2, 0x1F, .5]", "[1,2,31,0.5]", &[Number, Number, Number, Number]),
             ("[True, None, NaN, undefined]", "[true,null,null,null]", &[Constant, Constant, NotLiteral, NotLiteral]),
-            ("{\"id\": **put_id_here**, \"to\": <id of a chat>}", r#"{"id":null,"to":null}"#, &[NotLiteral; 2]),
+            ("{\"id\": **put_id_here**, \"to\": <id of a chat>}", r#"{"id":null,"to":null}"#, &[Placeholder; 2]),
             ("{\"a\": результат метода}", r#"{"a":"результат метода"}"#, &[BareText]),
             ("{\"a\": , \"b\": 1}", r#"{"a":null,"b":1}"#, &[MissingValue]),
             ("{\"list\": {{\"a\": 1}, {\"a\": 2}}}", r#"{"list":[{"a":1},{"a":2}]}"#, &[MissingKey, MissingKey]),
@@ -280,6 +285,13 @@ mod tests {
         for (text, value, faults) in cases {
             assert_eq!(forgiving(text), ((*value).to_owned(), faults.to_vec()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_comma_too_many_is_told_where_it_stands() {
+        let text = "{\"a\": 1,\n}";
+        let fault = read(text).unwrap().faults[0];
+        assert_eq!((&text[fault.at..], fault.kind), (",\n}", TrailingComma));
     }
 
     #[test]

@@ -38,6 +38,11 @@ pub mod typescript;
 
 use serde_json::Value;
 
+/// Whether a text of an example stands for a value: `<ID>`, `**id**`, `{{id}}`, `…`.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    text.contains(['<', '{', '*', '$', '…', '%', '_']) || text.contains("...")
+}
+
 /// The longest text that is read, in bytes.
 pub const MAX_TEXT: usize = 1 << 20;
 
@@ -87,11 +92,14 @@ pub enum FaultKind {
     /// `{key: 1}`
     #[error("keys without quotes")]
     UnquotedKey,
+    /// `"key" => 1`
+    #[error("`=>` or `=` behind a key, where `:` belongs")]
+    Arrow,
     /// A line break or a tab within a string.
-    #[error("line breaks and control characters within a string: escape them")]
+    #[error("line breaks or tabs within a string: escape them")]
     RawControl,
     /// `"\M"`
-    #[error("this escape: double the backslash")]
+    #[error("a backslash that escapes nothing: double it")]
     Escape,
     /// `"the field "name" is missing"`
     #[error("unescaped quotes within a string")]
@@ -100,14 +108,17 @@ pub enum FaultKind {
     #[error("a string without its closing quote")]
     OpenString,
     /// `01`, `+1`, `0x1F`
-    #[error("a number in this form")]
+    #[error("a number that starts with `0` or `+`, or is not decimal")]
     Number,
     /// `True`, `None`
-    #[error("this spelling of a constant")]
+    #[error("`True`, `None` and the like: it has `true`, `false` and `null`")]
     Constant,
-    /// A variable, a call, a placeholder: read as `null`.
-    #[error("what is not a literal")]
+    /// A variable, a call: read as `null`.
+    #[error("a word without quotes that is neither a number nor a constant")]
     NotLiteral,
+    /// `**put_id_here**`, `<id>`, `$id`: read as `null`.
+    #[error("a placeholder without quotes")]
+    Placeholder,
     /// Prose where a value, a comma or a key belongs.
     #[error("text without quotes")]
     BareText,
@@ -132,6 +143,20 @@ pub enum FaultKind {
     /// Several values one after another.
     #[error("several values one after another")]
     SeveralValues,
+}
+
+impl FaultKind {
+    /// Whether it stands for what the author chose not to write: no mistake, but no JSON either.
+    pub fn is_deliberate(self) -> bool {
+        matches!(self, FaultKind::Comment | FaultKind::Ellipsis)
+    }
+}
+
+/// The first mistake, else the first thing left out on purpose. A placeholder is neither: whoever takes the example fills
+/// it in.
+pub fn worst(faults: &[Fault]) -> Option<&Fault> {
+    let mut told = faults.iter().filter(|fault| fault.kind != FaultKind::Placeholder);
+    told.clone().find(|fault| !fault.kind.is_deliberate()).or_else(|| told.next())
 }
 
 /// Why a text could not be read at all.

@@ -182,15 +182,17 @@ fn report(docs: &Docs, facts: &[PageFacts], pages: &[PageDraft<'_>], out: &mut V
             continue;
         }
         out.extend(facts.diagnostics.iter().cloned());
-        for (place, rows) in &facts.unclaimed {
-            let message =
-                format!("this table of {rows} rows is neither fields nor errors: nothing of it is in the model");
-            out.push(docs.report(Code::UnclaimedTable, *place, message));
+        for table in &facts.unclaimed {
+            let message = format!(
+                "this table of {} rows is not read: neither its heading nor its columns say that it lists fields or errors",
+                table.rows
+            );
+            out.push(docs.report(Code::UnclaimedTable, table.place, message));
         }
         for section in &page.untied {
             let section = &facts.sections[*section];
             let message = format!(
-                "no field of the method holds what the table under \"{}\" describes: link to it from the field",
+                "no parameter or field holds what the table under \"{}\" describes: link to this heading from the one that does",
                 section.title
             );
             out.push(docs.report(Code::UntiedTable, section.place, message));

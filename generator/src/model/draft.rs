@@ -76,10 +76,17 @@ pub(crate) struct DraftField {
 pub(crate) struct Seen {
     pub(crate) null: bool,
     pub(crate) boolean: bool,
+    /// Booleans: `true` among them. `false` stands for whatever is not there.
+    pub(crate) truth: bool,
     pub(crate) integer: bool,
     pub(crate) double: bool,
     pub(crate) string: bool,
+    /// Objects; those without keys only where nothing else tells what they would hold.
     pub(crate) object: bool,
+    /// Objects with keys of their own.
+    full: bool,
+    /// Objects without keys.
+    bare: bool,
     pub(crate) array: bool,
     /// Objects whose keys are data.
     pub(crate) keyed: bool,
@@ -97,7 +104,10 @@ impl Seen {
     pub(crate) fn note(&mut self, value: &Value, is_data: &dyn Fn(&Map<String, Value>) -> bool) {
         match value {
             Value::Null => self.null = true,
-            Value::Bool(_) => self.boolean = true,
+            Value::Bool(value) => {
+                self.boolean = true;
+                self.truth |= value;
+            }
             Value::Number(n) if n.is_f64() => self.double = true,
             Value::Number(n) => {
                 self.integer = true;
@@ -121,8 +131,12 @@ impl Seen {
                     seen.note(value, is_data);
                 }
             }
-            Value::Object(_) => self.object = true,
+            Value::Object(map) => {
+                self.full |= !map.is_empty();
+                self.bare |= map.is_empty();
+            }
         }
+        self.object = self.full || self.bare && !self.keyed && !self.array;
     }
 
     fn text(&mut self, text: &str) {
@@ -133,6 +147,10 @@ impl Seen {
 
     pub(crate) fn scalar(&self) -> bool {
         self.boolean || self.integer || self.double || self.string
+    }
+
+    pub(crate) fn only_scalars(&self) -> bool {
+        self.scalar() && !self.object && !self.keyed && !self.array
     }
 
     pub(crate) fn any(&self) -> bool {

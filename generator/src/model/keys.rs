@@ -106,11 +106,10 @@ fn value(model: &mut Model, fields: Vec<Field>) -> Type {
         }
     }
     types.retain(|ty| !matches!(ty.kind, Kind::Null));
-    if types.len() > 1 {
-        types.retain(|ty| ty.kind != Kind::Any);
-    }
+    types.retain(|ty| ty.kind != Kind::Any);
     match types.len() {
-        0 => Type::any(),
+        // What is said in several languages is text.
+        0 => Type::of(Kind::String),
         1 => types.remove(0),
         _ => Type::of(Kind::Union(types)),
     }

@@ -380,6 +380,30 @@ impl Model {
         });
     }
 
+    /// Drops descriptions, examples and diagnostics: what no item of Rust comes of.
+    #[cfg(feature = "cli")]
+    pub(crate) fn forget_prose(&mut self) {
+        self.diagnostics.clear();
+        self.each_type(&mut |ty| {
+            if let Kind::Enum(values) = &mut ty.kind {
+                for value in values {
+                    value.description.clear();
+                }
+            }
+        });
+        for method in &mut self.methods {
+            method.description.clear();
+            method.examples.clear();
+            method.errors.iter_mut().for_each(|error| error.description.clear());
+        }
+        for event in &mut self.events {
+            event.description.clear();
+            event.examples.clear();
+        }
+        self.objects.values_mut().for_each(|object| object.description.clear());
+        self.each_field(&mut |field| field.description.clear());
+    }
+
     /// Whether every override changed something: nothing is to be made of the model otherwise.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::tie::own_type_word;
-use super::{Api, Kind, Model, ObjectId, Type};
+use super::{Api, Event, Kind, Model, ObjectId, Type};
 
 /// The module of methods whose names have one segment.
 pub const GENERAL: &str = "general";
@@ -62,7 +62,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         // A scope that is a module's name tells more than a folder does.
         let scoped = event.scopes.iter().map(|s| snake(s)).find(|s| modules.contains(s));
         event.module = scoped.unwrap_or_else(|| event_module(&event.page, &modules));
-        let path = format!("{}::events::{}", event.module, pascal(&event.name));
+        let path = format!("{}::events::{}", event.module, pascal(event_words(event)));
         event.rust_path = unique(&path, &mut taken);
         fields(&mut event.payload);
     }
@@ -83,6 +83,17 @@ pub(crate) fn module(name: &str) -> String {
 fn method_path(name: &str) -> String {
     let segments: Vec<String> = name.split('.').map(snake).collect();
     if segments.len() == 1 { format!("{GENERAL}::{}", segments[0]) } else { segments.join("::") }
+}
+
+/// An event's name with its words apart: `ONCRMDEALADD` is one word, which the page's file name writes `on-crm-deal-add`.
+fn event_words(event: &Event) -> &str {
+    let letters = |name: &str| -> Vec<char> {
+        name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let file = event.page.rsplit('/').next().unwrap_or_default();
+    let stem = file.strip_suffix(".md").unwrap_or(file);
+    let one_word = !event.name.contains(|c: char| c.is_ascii_lowercase());
+    if one_word && letters(stem) == letters(&event.name) { stem } else { &event.name }
 }
 
 /// The module of an event: the folder of its page, where a module has that name; else the folder that most resembles one.
@@ -233,9 +244,13 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
     for (_, place, base) in &bases {
         *counts.entry((place.clone(), base.clone())).or_default() += 1;
     }
+    let event_types: HashMap<String, String> =
+        model.events.iter().map(|event| (event.name.clone(), pascal(event_words(event)))).collect();
     for (id, place, base) in bases {
         let alone = counts.get(&(place.clone(), base.clone())) == Some(&1);
-        let name = if alone { base } else { format!("{}{base}", pascal(holder(&id))) };
+        let held = holder(&id);
+        let holder = || event_types.get(held).cloned().unwrap_or_else(|| pascal(held));
+        let name = if alone { base } else { format!("{}{base}", holder()) };
         if let Some(object) = model.objects.get_mut(&id) {
             object.rust_path = unique(&format!("{place}::{name}"), taken);
         }

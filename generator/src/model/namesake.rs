@@ -39,9 +39,10 @@ pub(crate) fn namesake(model: &mut Model) {
     });
     model.each_field(&mut |field| {
         let Some(ty) = votes.get(&key(field)).and_then(Votes::unanimous) else { return };
-        match &mut field.ty.kind {
-            Kind::Any if field.doc_type.is_empty() => field.ty = Type { nullable: field.ty.nullable, ..ty.clone() },
-            _ => {}
+        if matches!(field.ty.kind, Kind::Any | Kind::Null) && field.doc_type.is_empty() {
+            // Of some an example shows `null` alone.
+            let nullable = field.ty.nullable || field.ty.kind == Kind::Null;
+            field.ty = Type { nullable, ..ty.clone() };
         }
     });
 }

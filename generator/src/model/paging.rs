@@ -214,7 +214,8 @@ mod tests {
 
     /// How the method of a page pages, with `params` as the rows of its table and `answer` as its example.
     fn paging(heading: &str, params: &[(&str, &str)], answer: &str) -> serde_json::Value {
-        let rows: String = params.iter().map(|(name, ty)| format!("|| **{name}**\n`{ty}` | What it is ||\n")).collect();
+        let rows: Vec<_> = params.iter().map(|(name, ty)| format!("|| **{name}**\n`{ty}` | What it is ||\n")).collect();
+        let rows = rows.concat();
         let answer = format!("## Response Handling\n\n```json\n{answer}\n```\n");
         let page = format!(
             "# {heading}\n\n## Method Parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n{rows}|#\n\n{answer}"

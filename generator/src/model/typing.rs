@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::draft::{DraftField, Seen};
 use super::merge::is_clause;
 use super::{EnumValue, Kind, Type, Wire};
+use crate::literal::is_placeholder;
 use crate::vocabulary::{ALL, Vocabulary, find};
 
 /// What a type that the docs define themselves stands for.
@@ -143,6 +144,8 @@ pub(crate) fn type_of(dictionary: &Dictionary, field: &DraftField, parameter: bo
         Some(inner) => with_structure(field, inner, &types),
         None => without_structure(field, types, parameter),
     };
+    // A number that may be left empty.
+    nullable |= matches!(ty.kind, Kind::Integer | Kind::Double) && field.seen.texts.iter().any(String::is_empty);
     ty.nullable |= nullable && !matches!(ty.kind, Kind::Null);
     ty
 }
@@ -183,12 +186,13 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
     let object = Type::object(inner);
     let scalars: Vec<Type> = types.iter().filter(|t| is_scalar(t)).cloned().collect();
     // An identifier whose type happens to name a structure: the examples show a scalar.
-    if seen.scalar() && !seen.object && !seen.keyed && !seen.array && !types.iter().any(is_container) {
+    if seen.only_scalars() && !types.iter().any(is_container) {
         let kind = seen_kind(seen, &field.name);
         let refers_to = Some(field.doc_type.text.trim_end_matches("[]").to_owned()).filter(|t| !t.is_empty());
         return scalars.into_iter().next().unwrap_or(Type { refers_to, ..kind });
     }
     let listed = words(&field.doc_type.text).iter().any(|w| w.lists > 0);
+    let shown = shown_scalars(seen, &field.name);
     let says_array = listed || types.iter().any(|t| matches!(t.kind, Kind::Array(_)));
     let says_object = types.iter().any(|t| matches!(t.kind, Kind::Map(_)));
     let structure = if seen.array || seen.keyed || seen.object {
@@ -202,6 +206,10 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
     } else {
         object
     };
+    // The table describes structures, the examples show none: what is shown comes first.
+    if let Some(shown) = shown {
+        return contradiction(shown, structure);
+    }
     let mut all = vec![structure];
     // `object | boolean`: both are documented.
     if types.len() > scalars.len() || types.len() > 1 {
@@ -212,11 +220,27 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
     }
     // The table says a scalar, the example shows a structure: both are kept, what is shown first.
     if all.len() == 1 && !scalars.is_empty() && scalars.len() == types.len() {
-        let mut ty = union(all.into_iter().chain(scalars).collect());
-        ty.contradicted = matches!(ty.kind, Kind::Union(_));
-        return ty;
+        return contradiction(all.remove(0), union(scalars));
     }
     union(all)
+}
+
+/// What the examples show, and what the page says against them.
+fn contradiction(shown: Type, said: Type) -> Type {
+    let ty = union(vec![shown, said]);
+    Type { contradicted: matches!(ty.kind, Kind::Union(_)), ..ty }
+}
+
+/// The list or map of scalars that the examples show, if they show nothing else.
+fn shown_scalars(seen: &Seen, name: &str) -> Option<Type> {
+    if seen.object || !seen.keyed && !seen.array {
+        return None;
+    }
+    let items = seen.items.as_deref()?;
+    let bare = items.only_scalars();
+    let item = if bare { seen_kind(items, name) } else { shown_scalars(items, name)? };
+    let many = if seen.keyed { Type::map(item) } else { Type::array(item) };
+    Some(if seen.scalar() { union(vec![many, seen_kind(seen, name)]) } else { many })
 }
 
 /// The containers around a structure, as the examples nest them.
@@ -234,7 +258,7 @@ fn around(seen: &Seen, object: &Type) -> Type {
 }
 
 fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> Type {
-    if parameter && is_clause(&field.name) && !types.iter().any(is_scalar) {
+    if parameter && is_clause(&field.name) && !types.iter().any(|ty| is_scalar(ty) && may_be_clause(&field.name, ty)) {
         return clause(field, &types);
     }
     let mut types = types;
@@ -252,8 +276,47 @@ fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> T
             return Type::any();
         }
     }
-    let types: Vec<Type> = types.into_iter().map(|ty| refine(field, ty)).collect();
-    union(types)
+    let said = union(types.into_iter().map(|ty| refine(field, ty)).collect());
+    match shown_against(field, &said) {
+        Some(shown) => contradiction(shown, said),
+        None => said,
+    }
+}
+
+/// The scalar that all examples show where the page says what it cannot be.
+fn shown_against(field: &DraftField, said: &Type) -> Option<Type> {
+    let seen = &field.seen;
+    if !seen.only_scalars() {
+        return None;
+    }
+    let number = |text: &String| text.parse::<f64>().is_ok();
+    let against = match said.kind {
+        // A text that is no number, and stands for none.
+        Kind::Integer | Kind::Double => {
+            seen.string
+                && !(seen.boolean || seen.integer || seen.double)
+                && seen.texts.iter().all(|text| !number(text) && !text.is_empty() && !is_placeholder(text))
+        }
+        // The identifier of what was made, say.
+        Kind::Boolean => {
+            seen.integer && !seen.boolean && !seen.string && !seen.texts.iter().all(|text| text == "0" || text == "1")
+        }
+        Kind::Map(_) => {
+            seen.truth || seen.integer || seen.double || seen.texts.iter().any(|text| !is_placeholder(text))
+        }
+        _ => false,
+    };
+    against.then(|| seen_kind(seen, &field.name))
+}
+
+/// Whether a clause may be the scalar that its page calls it. A filter never is: its keys are fields, even where a page
+/// calls it a string and lists them as its values. An order may be a direction, but not a number.
+fn may_be_clause(name: &str, ty: &Type) -> bool {
+    match name.to_ascii_lowercase().as_str() {
+        "filter" => false,
+        "sort" => true,
+        _ => !matches!(ty.kind, Kind::Integer | Kind::Double | Kind::Boolean),
+    }
 }
 
 /// `filter`, `order`, `select` without a documented structure.
@@ -404,6 +467,10 @@ fn item_type(field: &DraftField) -> Type {
     let declared = || match (field.item.and_then(basic), field.declared.as_ref().map(|ty| &ty.kind)) {
         (Some(item), _) => Type::of(item),
         (None, Some(Kind::Array(item) | Kind::Map(item))) => (**item).clone(),
+        // Names of fields, in a clause that is not the method's own parameter.
+        (None, _) if ["select", "group"].iter().any(|clause| field.name.eq_ignore_ascii_case(clause)) => {
+            Type::of(Kind::String)
+        }
         (None, _) => Type::any(),
     };
     let Some(items) = &field.seen.items else { return declared() };

@@ -25,7 +25,7 @@ use crate::diff::{Verdict, diff, markdown};
 use crate::docs::{Docs, DocsError};
 use crate::emit::{self, File, Settings, emit, modules};
 use crate::fetch::Language;
-use crate::model::{Kind, Model};
+use crate::model::Model;
 use crate::overrides::Stale;
 use crate::write::{self, Written, write};
 use manifest::Version;
@@ -106,7 +106,8 @@ impl Standalone {
         }
         let features = modules(&model)?;
         let (methods, events) = (model.methods.len(), model.events.len());
-        let api = plain(model.clone());
+        let mut api = model.clone();
+        api.forget_prose();
         model.settle();
         let settings = Settings { format: true, registry: true, gates: true, ..Settings::default() };
         let mut files = emit(&model, &settings)?;
@@ -225,30 +226,6 @@ fn changelog(old: Option<String>, section: Option<String>) -> String {
     let (head, rest) = old.split_at(at);
     let gap = if rest.is_empty() { "" } else { "\n" };
     format!("{}\n\n{section}{gap}{rest}", head.trim_end())
-}
-
-/// The model without prose and examples: all that a later diff needs.
-fn plain(mut model: Model) -> Model {
-    model.diagnostics.clear();
-    model.each_type(&mut |ty| {
-        if let Kind::Enum(values) = &mut ty.kind {
-            for value in values {
-                value.description.clear();
-            }
-        }
-    });
-    for method in &mut model.methods {
-        method.description.clear();
-        method.examples.clear();
-        method.errors.iter_mut().for_each(|error| error.description.clear());
-    }
-    for event in &mut model.events {
-        event.description.clear();
-        event.examples.clear();
-    }
-    model.objects.values_mut().for_each(|object| object.description.clear());
-    model.each_field(&mut |field| field.description.clear());
-    model
 }
 
 /// Names as Cargo takes them.

@@ -111,6 +111,8 @@ pub struct Vocabulary {
     pub section_params: &'static [(&'static str, &'static str)],
     /// A type written as a word of the language.
     pub types: &'static [(&'static str, &'static str)],
+    /// Words of a description that let a list, an object or a number in: each with `array`, `object` or `number`.
+    pub kinds: &'static [(&'static str, &'static str)],
     /// `yes` in a read, write or required column.
     pub yes: &'static [&'static str],
     /// An identifier is a whole number, an object, a string (data type pages).

@@ -12,6 +12,10 @@ mod corpus;
 mod incremental;
 mod languages;
 mod mutations;
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod refusals;
 mod same_bytes;
 mod snapshots;
 mod support;
+#[cfg(feature = "cli")]
+mod verdicts;

@@ -253,3 +253,96 @@ fn an_event() {
 fn one_of_two_parameters_although_both_are_starred() {
     insta::assert_snapshot!(russian("api-reference/telephony/telephony-external-call-register.md"));
 }
+
+/// Where a table and an example contradict each other, both are told, what the example shows first: code is emitted from that.
+#[test]
+fn what_examples_show_against_the_table_comes_first() {
+    let page = r#"# Bells of a tower tower.bells
+
+> Scope: [`tower`](x)
+
+## Method Parameters
+
+#|
+|| **Name**
+`type` | **Description** ||
+|| **filter**
+`string` | Which bells. Fields to filter by:
+- `WEIGHT` — weight
+- `>` — prefix: heavier ||
+|| **code**
+`integer` | Code of the tower ||
+|| **floor**
+`integer` | Floor ||
+|#
+
+## Code Examples
+
+- cURL (Webhook)
+
+    ```bash
+    curl -X POST -d '{"filter": {">WEIGHT": 5}, "code": "a7.x", "floor": "", "PARAMS": {"select": []}}' https://example.com/rest/1/x/tower.bells
+    ```
+
+## Response Handling
+
+```json
+{
+    "result": {
+        "rung": 12,
+        "names": {"7": "Mary", "9": "Ann"},
+        "ropes": {},
+        "clapper": null,
+        "captions": {"en": "Bells", "de": null}
+    }
+}
+```
+
+### Returned Data
+
+#|
+|| **Name**
+`type` | **Description** ||
+|| **result**
+`object` | Bells ||
+|| **rung**
+`boolean` | Whether it rang ||
+|| **names**
+`object` | [Names](#names) ||
+|| **ropes**
+`object` | Ropes by number ||
+|| **captions**
+`object` | Captions ||
+|#
+
+### Names {#names}
+
+#|
+|| **Name**
+`type` | **Description** ||
+|| **title**
+`string` | Title ||
+|#
+"#;
+    let page = alone(&docs_input(), "api-reference/tower/tower-bells.md", Some(page.to_owned()));
+    insta::assert_snapshot!(told(&page), @r#"
+    tower.bells V2 Write at tower::bells, in tower
+      line 1, scopes ["tower"]
+    params
+      filter: {*: string or integer or double or boolean or [string or integer or double or boolean]} (table example 10)
+      code: string or integer as string (table example 14)
+      floor: integer as string? (table example 16)
+      PARAMS: tower.bells/request/PARAMS (example 25)
+        select: [string] (example 25)
+    response
+      result: tower.bells/response/result (table example 47)
+        rung: integer or boolean (table example 49)
+        names: {*: string} or {*: tower.bells/names} (table example 51)
+          title: string (table 64)
+        ropes: {*: any} (table example 53)
+        captions: {*: string} or {*: {*: any}} (table example 55)
+        clapper: null (example 31)
+    example line 25 Request {filter, code, floor, PARAMS}
+    example line 31 Response {result}
+    "#);
+}

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The paths under `value` whose JSON no documented type describes: keys without a field (unless the docs leave the
-/// structure open) and the leaves of undocumented values. Indices of lists are written `[]`, so one path stands for all
+/// structure open) and the leaves of undocumented values, `null` aside. Indices of lists are written `[]`, so one path stands for all
 /// items.
 ///
 /// `root` is the path of `value` itself, such as `result`; it may be empty.
@@ -22,6 +22,8 @@ pub fn untyped(value: &dyn Slot, root: &str) -> BTreeSet<String> {
 
 fn walk(frag: Frag<'_>, shape: Option<&Shape>, path: &mut String, paths: &mut BTreeSet<String>) {
     match frag {
+        // Of nothing there is no type to be had.
+        Frag::Any(value) if value.is_null() => {}
         Frag::Any(value) => leaves(value, path, paths),
         Frag::List(list) => {
             let keys = shape.and_then(|shape| shape.keys(list.len()));

@@ -133,6 +133,15 @@ pub(super) fn fields(cell: &[Block<'_>], words: &Vocabulary) -> Vec<Option<Strin
     out
 }
 
+/// Where the first text of a cell stands.
+pub(super) fn first_place(cell: &[Block<'_>]) -> Option<Place> {
+    cell.iter().find_map(|block| match block {
+        Block::Paragraph(text) => Some(text.place()),
+        Block::List(items) => items.iter().find_map(|item| first_place(item)),
+        _ => None,
+    })
+}
+
 /// The one HTTP status in a text; `None` where there are several or it is a class (`40x`).
 pub(super) fn only_status(text: &str) -> Option<u16> {
     let mut words =
