@@ -88,19 +88,24 @@ pub(crate) fn write_beside(
     if all != old {
         contents.insert(0, (LIST, all.as_bytes()));
     }
+    let count = contents.len();
     contents.extend(last);
-    if !contents.is_empty() {
-        let unfinished = Unfinished::create(out_dir)?;
-        let staged = contents.iter().map(|(name, content)| unfinished.write(name, content));
-        let staged = staged.collect::<Result<Vec<_>, _>>()?;
-        for staged in &staged {
-            staged.put_in_place()?;
-        }
+    let unfinished = if contents.is_empty() { None } else { Some(Unfinished::create(out_dir)?) };
+    let write = |unfinished: &Unfinished<'_>| {
+        contents.iter().map(|(name, content)| unfinished.write(name, content)).collect::<Result<Vec<_>, _>>()
+    };
+    let staged = unfinished.as_ref().map(write).transpose()?.unwrap_or_default();
+    for staged in &staged[..count] {
+        staged.put_in_place()?;
     }
     let removed = forget_stale(&known, &names, out_dir)?;
     let names = lines(&names);
     if names != all {
         replace_with(&out_dir.join(LIST), names.as_bytes())?;
+    }
+    // A run that is killed before this is done again.
+    for staged in &staged[count..] {
+        staged.put_in_place()?;
     }
     Ok(Written { changed: written, unchanged: files.len() - written + kept.len(), removed })
 }

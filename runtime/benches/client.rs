@@ -17,7 +17,7 @@ use bitrix24_runtime::{
     Client,
     client::{Limits, Upload},
 };
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -39,8 +39,8 @@ fn main() {
     let (portal, portal_page) = (serve(row()), serve(page()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        compare("one deal", portal, true).await;
-        compare("50 deals", portal_page, false).await;
+        compare("one deal", portal, Called::Deal).await;
+        compare("50 deals", portal_page, Called::Page).await;
         million(portal_page).await;
         large_file(portal).await;
     });
@@ -131,37 +131,46 @@ fn client(portal: SocketAddr) -> Client {
     builder.deadline(hour).attempt_timeout(hour).build().unwrap()
 }
 
-async fn compare(what: &str, portal: SocketAddr, one: bool) {
+/// What is called: one deal, or a page of 50.
+#[derive(Clone, Copy)]
+enum Called {
+    Deal,
+    Page,
+}
+
+/// Calls one after the other, then 16 at a time.
+async fn compare(what: &str, portal: SocketAddr, called: Called) {
     let (ours, bare) = (client(portal), reqwest::Client::builder().tcp_nodelay(true).build().unwrap());
     let url = format!("http://{portal}/rest/1/c0de/crm.deal.get");
-    let (mut with_client, mut with_bare) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let start = Instant::now();
-        for _ in 0..CALLS {
-            if one {
-                assert_eq!(ours.call(get::Request::new(7)).await.unwrap().result.id, Some(7));
-            } else {
-                assert_eq!(ours.call(list::Request::new()).await.unwrap().result.len(), 50);
+    let with_client = async || match called {
+        Called::Deal => assert_eq!(ours.call(get::Request::new(7)).await.unwrap().result.id, Some(7)),
+        Called::Page => assert_eq!(ours.call(list::Request::new()).await.unwrap().result.len(), 50),
+    };
+    let with_bare = async || {
+        let request = bare.post(&url).header("content-type", "application/json").body(r#"{"ID":7}"#);
+        let bytes = request.send().await.unwrap().bytes().await.unwrap();
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
+        assert!(!value["result"].is_null());
+    };
+    for (how, in_flight) in [("one by one", 1), ("16 at a time", 16)] {
+        let (mut times, mut bare_times) = (Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let start = Instant::now();
+            stream::iter(0..CALLS).for_each_concurrent(in_flight, |_| with_client()).await;
+            let middle = Instant::now();
+            stream::iter(0..CALLS).for_each_concurrent(in_flight, |_| with_bare()).await;
+            // The first round opens the connections.
+            if round > 0 {
+                times.push((middle - start) / CALLS);
+                bare_times.push(middle.elapsed() / CALLS);
             }
         }
-        let middle = Instant::now();
-        for _ in 0..CALLS {
-            let request = bare.post(&url).header("content-type", "application/json").body(r#"{"ID":7}"#);
-            let bytes = request.send().await.unwrap().bytes().await.unwrap();
-            let value: Value = serde_json::from_slice(&bytes).unwrap();
-            assert!(!value["result"].is_null());
-        }
-        // The first round opens the connections.
-        if round > 0 {
-            with_client.push((middle - start) / CALLS);
-            with_bare.push(middle.elapsed() / CALLS);
-        }
+        times.sort();
+        bare_times.sort();
+        let (ours, bare) = (times[ROUNDS / 2], bare_times[ROUNDS / 2]);
+        let ratio = 100.0 * (ours.as_secs_f64() / bare.as_secs_f64() - 1.0);
+        println!("{what}, {how}: {ours:?} a call, bare reqwest and Value {bare:?}: {ratio:+.1} %");
     }
-    with_client.sort();
-    with_bare.sort();
-    let (ours, bare) = (with_client[ROUNDS / 2], with_bare[ROUNDS / 2]);
-    let ratio = 100.0 * (ours.as_secs_f64() / bare.as_secs_f64() - 1.0);
-    println!("{what}: {ours:?} a call, bare reqwest and Value {bare:?}: {ratio:+.1} %");
 }
 
 async fn million(portal: SocketAddr) {

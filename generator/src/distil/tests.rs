@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::model::{Example, Field};
+use crate::model::Field;
 
 fn read(pages: &[File]) -> Docs {
     Docs::new(pages.iter().map(|page| (page.name.clone(), page.content.clone().into())).collect(), &[])
@@ -12,29 +12,19 @@ fn read(pages: &[File]) -> Docs {
 fn facts(mut model: Model) -> Model {
     fn fields(fields: &mut [Field]) {
         for field in fields {
-            (field.line, field.description) = (0, String::new());
+            field.line = 0;
             field.from.clear();
         }
     }
-    model.each_type(&mut |ty| {
-        if let crate::model::Kind::Enum(values) = &mut ty.kind {
-            for value in values {
-                value.description.clear();
-            }
-        }
-    });
+    model.forget_prose();
     for method in &mut model.methods {
-        (method.line, method.title, method.description) = (0, String::new(), String::new());
-        method.examples = Vec::<Example>::new();
-        for error in &mut method.errors {
-            (error.line, error.description) = (0, String::new());
-        }
+        (method.line, method.title) = (0, String::new());
+        method.errors.iter_mut().for_each(|error| error.line = 0);
         fields(&mut method.params);
         fields(&mut method.response);
     }
     for event in &mut model.events {
-        (event.line, event.title, event.description) = (0, String::new(), String::new());
-        event.examples.clear();
+        (event.line, event.title) = (0, String::new());
         fields(&mut event.payload);
     }
     for call in &mut model.inbound {
@@ -45,10 +35,9 @@ fn facts(mut model: Model) -> Model {
         fields(&mut call.answer);
     }
     for object in model.objects.values_mut() {
-        (object.line, object.description) = (0, String::new());
+        object.line = 0;
         fields(&mut object.fields);
     }
-    model.diagnostics.clear();
     model
 }
 

@@ -16,14 +16,14 @@ use crate::model::{Field, Kind, Method, Type};
 /// The `impl ListMethod` of the request of `method`, if its items stand at a path of the model's.
 pub(super) fn list<'m>(method: &'m Method, here: Here<'_, 'm>) -> Result<Option<TokenStream>, Error> {
     let Some(paging) = &method.paging else { return Ok(None) };
-    let Some(result) = result(method).filter(|result| result.ty.kind != Kind::Any) else {
-        let any = quote!(rt::untyped_items(page));
-        let any = if result(method).is_some_and(|result| result.ty.nullable) {
+    let found = result(method);
+    let Some(result) = found.filter(|result| result.ty.kind != Kind::Any) else {
+        let taken = if found.is_some_and(|result| result.ty.nullable) {
             quote!(page.map(rt::untyped_items).unwrap_or_default())
         } else {
-            any
+            quote!(rt::untyped_items(page))
         };
-        return Ok(Some(implemented(&quote!(rt::Any), &any)));
+        return Ok(Some(implemented(&quote!(rt::Any), &taken)));
     };
     let inner = paging.items.strip_prefix("result").unwrap_or(&paging.items).trim_start_matches('.');
     let (field, page, optional) = if inner.is_empty() {

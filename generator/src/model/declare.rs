@@ -150,7 +150,7 @@ fn lists(doc_type: &str) -> bool {
 
 /// Whether what the examples show can have the shape.
 fn fits(shape: &Shape, seen: &Seen) -> bool {
-    let nothing = !seen.scalar() && !seen.object && !seen.keyed && !seen.array;
+    let nothing = !seen.scalar() && !seen.object() && !seen.keyed && !seen.array;
     let items = |item: &Shape| seen.items.as_deref().is_none_or(|items| fits(item, items));
     nothing
         || match shape {
@@ -160,6 +160,6 @@ fn fits(shape: &Shape, seen: &Seen) -> bool {
             Shape::Scalar(_) | Shape::Literal(_) => seen.scalar(),
             Shape::Array(item) => seen.array && items(item),
             Shape::Map(value) => seen.keyed && items(value),
-            Shape::Object { .. } => seen.object,
+            Shape::Object { .. } => seen.object(),
         }
 }

@@ -81,8 +81,6 @@ pub(crate) struct Seen {
     pub(crate) integer: bool,
     pub(crate) double: bool,
     pub(crate) string: bool,
-    /// Objects; those without keys only where nothing else tells what they would hold.
-    pub(crate) object: bool,
     /// Objects with keys of their own.
     full: bool,
     /// Objects without keys.
@@ -136,7 +134,6 @@ impl Seen {
                 self.bare |= map.is_empty();
             }
         }
-        self.object = self.full || self.bare && !self.keyed && !self.array;
     }
 
     fn text(&mut self, text: &str) {
@@ -149,12 +146,17 @@ impl Seen {
         self.boolean || self.integer || self.double || self.string
     }
 
+    /// Whether there were objects; those without keys count only where nothing else tells what they would hold.
+    pub(crate) fn object(&self) -> bool {
+        self.full || self.bare && !self.keyed && !self.array
+    }
+
     pub(crate) fn only_scalars(&self) -> bool {
-        self.scalar() && !self.object && !self.keyed && !self.array
+        self.scalar() && !self.object() && !self.keyed && !self.array
     }
 
     pub(crate) fn any(&self) -> bool {
-        self.scalar() || self.object || self.keyed || self.array || self.null
+        self.scalar() || self.object() || self.keyed || self.array || self.null
     }
 }
 

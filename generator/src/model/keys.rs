@@ -105,8 +105,7 @@ fn value(model: &mut Model, fields: Vec<Field>) -> Type {
             types.push(field.ty);
         }
     }
-    types.retain(|ty| !matches!(ty.kind, Kind::Null));
-    types.retain(|ty| ty.kind != Kind::Any);
+    types.retain(|ty| !matches!(ty.kind, Kind::Null | Kind::Any));
     match types.len() {
         // What is said in several languages is text.
         0 => Type::of(Kind::String),

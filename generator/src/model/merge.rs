@@ -48,13 +48,11 @@ impl Merger<'_, '_> {
                 object.open.add(key);
                 return;
             }
-            // An operator in front of a field of a filter: `>=DATE`.
-            None if key.starts_with(['!', '<', '>', '=', '%', '@', '?', '~', '*', '+', '-']) => {
-                object.open.add_any();
-                return;
-            }
-            // No name of a field, but a key of those that a row stands for: the selector `.block-title`.
-            None if !object.open.is_empty() && key.starts_with(|c: char| c.is_ascii_punctuation() && c != '_') => {
+            // No name of a field: an operator in front of one in a filter, `>=DATE`, or a key of those that a row stands for,
+            // the selector `.block-title`.
+            None if key.starts_with(['!', '<', '>', '=', '%', '@', '?', '~', '*', '+', '-'])
+                || !object.open.is_empty() && key.starts_with(|c: char| c.is_ascii_punctuation() && c != '_') =>
+            {
                 object.open.add_any();
                 return;
             }

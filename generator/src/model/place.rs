@@ -333,12 +333,12 @@ fn are_values(row: &Row, field: &DraftField) -> bool {
     if row.children.is_empty() || !row.children.iter().all(untyped) {
         return false;
     }
-    let scalars = |seen: &Seen| seen.scalar() && !seen.object && !seen.keyed;
+    let scalars = |seen: &Seen| seen.scalar() && !seen.object() && !seen.keyed;
     let shown = |seen: &Seen| scalars(seen) && !seen.array || seen.items.as_deref().is_some_and(scalars);
     let names_fields = ["select", "order", "sort"].iter().any(|clause| field.name.eq_ignore_ascii_case(clause));
-    holds_scalars(&field.doc_type.text) && !field.seen.object
+    holds_scalars(&field.doc_type.text) && !field.seen.object()
         || shown(&field.seen)
-        || names_fields && !field.seen.object
+        || names_fields && !field.seen.object()
 }
 
 fn is_wildcard_path(steps: &[Step]) -> bool {

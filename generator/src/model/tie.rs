@@ -387,7 +387,7 @@ impl<'f, 'o> Tie<'f, 'o> {
         let typed = |at: &(ObjectId, usize)| self.field(at).doc_type.links.iter().any(|(_, p, a)| here(*p, a));
         let described = |at: &(ObjectId, usize)| {
             let field = self.field(at);
-            field.links.iter().any(|(p, a)| here(*p, a)) && (field.may_hold_object() || field.seen.object)
+            field.links.iter().any(|(p, a)| here(*p, a)) && (field.may_hold_object() || field.seen.object())
         };
         let mut out: Vec<_> = fields.into_iter().filter(|at| typed(at) || described(at)).collect();
         out.sort_by_key(|at| !typed(at));
@@ -410,7 +410,7 @@ impl<'f, 'o> Tie<'f, 'o> {
                 .iter()
                 .filter(|at| self.field(at).name.eq_ignore_ascii_case(last))
                 .filter(|at| {
-                    self.field(at).may_hold_object() || self.field(at).seen.object || self.field(at).inner.is_some()
+                    self.field(at).may_hold_object() || self.field(at).seen.object() || self.field(at).inner.is_some()
                 })
                 .collect();
             let on_path = |at: &&(ObjectId, usize)| {
@@ -538,7 +538,7 @@ impl<'f, 'o> Tie<'f, 'o> {
         for id in ids {
             for (i, field) in self.page.drafts.objects[id].fields.iter().enumerate() {
                 let text = field.doc_type.text.to_lowercase();
-                let container = ["object", "array"].iter().any(|w| text.contains(w)) || field.seen.object;
+                let container = ["object", "array"].iter().any(|w| text.contains(w)) || field.seen.object();
                 let linked = !field.doc_type.links.iter().all(|(_, _, anchor)| anchor.is_empty());
                 if container && field.inner.is_none() && !linked && field.name != "time" {
                     out.push((id.clone(), i));

@@ -173,7 +173,9 @@ fn named(dictionary: &Dictionary, word: &str, field: &DraftField) -> Option<Type
     match dictionary.get(word) {
         Some(Named::Integer) => refers(Kind::Integer),
         Some(Named::String) => refers(Kind::String),
-        Some(Named::Object) if field.inner.is_none() && field.seen.string && !field.seen.object => refers(Kind::String),
+        Some(Named::Object) if field.inner.is_none() && field.seen.string && !field.seen.object() => {
+            refers(Kind::String)
+        }
         Some(Named::Object) if field.inner.is_none() && field.seen.integer => refers(Kind::Integer),
         // A word that the docs define nowhere, of a field that is an identifier by its name.
         None if is_identifier(&field.name) && field.inner.is_none() && !field.seen.any() => refers(Kind::Integer),
@@ -192,10 +194,9 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
         return scalars.into_iter().next().unwrap_or(Type { refers_to, ..kind });
     }
     let listed = words(&field.doc_type.text).iter().any(|w| w.lists > 0);
-    let shown = shown_scalars(seen, &field.name);
     let says_array = listed || types.iter().any(|t| matches!(t.kind, Kind::Array(_)));
     let says_object = types.iter().any(|t| matches!(t.kind, Kind::Map(_)));
-    let structure = if seen.array || seen.keyed || seen.object {
+    let structure = if seen.array || seen.keyed || seen.object() {
         around(seen, &object)
     } else if let Some(declared) = field.declared.as_ref().filter(|ty| ty.structure().is_some()) {
         declared.clone()
@@ -207,7 +208,7 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
         object
     };
     // The table describes structures, the examples show none: what is shown comes first.
-    if let Some(shown) = shown {
+    if let Some(shown) = shown_scalars(seen, &field.name) {
         return contradiction(shown, structure);
     }
     let mut all = vec![structure];
@@ -233,7 +234,7 @@ fn contradiction(shown: Type, said: Type) -> Type {
 
 /// The list or map of scalars that the examples show, if they show nothing else.
 fn shown_scalars(seen: &Seen, name: &str) -> Option<Type> {
-    if seen.object || !seen.keyed && !seen.array {
+    if seen.object() || !seen.keyed && !seen.array {
         return None;
     }
     let items = seen.items.as_deref()?;
@@ -246,7 +247,7 @@ fn shown_scalars(seen: &Seen, name: &str) -> Option<Type> {
 /// The containers around a structure, as the examples nest them.
 fn around(seen: &Seen, object: &Type) -> Type {
     let inside = || seen.items.as_ref().map_or_else(|| object.clone(), |items| around(items, object));
-    if seen.object {
+    if seen.object() {
         object.clone()
     } else if seen.keyed {
         Type::map(inside())
@@ -326,10 +327,10 @@ fn clause(field: &DraftField, types: &[Type]) -> Type {
     if name == "select" {
         return Type::array(string());
     }
-    let list = field.seen.array && !field.seen.object
+    let list = field.seen.array && !field.seen.object()
         || types.iter().all(|t| matches!(t.kind, Kind::Array(_)))
             && !types.is_empty()
-            && !field.seen.object
+            && !field.seen.object()
             && !field.template;
     if name == "order" || name == "sort" {
         return if list { Type::array(string()) } else { Type::map(string()) };
@@ -357,7 +358,7 @@ fn refine(field: &DraftField, ty: Type) -> Type {
             Type { kind: Kind::Array(Box::new(item_type(field))), ..ty }
         }
         Kind::Map(value) if value.kind == Kind::Any => {
-            if seen.array && !seen.object {
+            if seen.array && !seen.object() {
                 return Type { kind: Kind::Array(Box::new(item_type(field))), ..ty };
             }
             Type { kind: Kind::Map(Box::new(item_type(field))), ..ty }
@@ -486,7 +487,7 @@ fn seen_types(field: &DraftField) -> Vec<Type> {
     if seen.array {
         out.push(Type::array(item_type(field)));
     }
-    if (seen.object || seen.keyed) && !seen.array {
+    if (seen.object() || seen.keyed) && !seen.array {
         out.push(Type::map(item_type(field)));
     }
     if seen.scalar() {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bitrix24_codegen::Config;
 use bitrix24_codegen::cache::CACHE;
 use bitrix24_codegen::config::Session;
 
-use crate::support::{docs_input, pages};
+use crate::support::{docs_input, files_below, pages};
 
 /// A copy of the pages of the default build.
 fn copied_docs() -> tempfile::TempDir {
@@ -32,19 +32,11 @@ fn config(docs: &Path, out: &Path) -> Config {
 
 /// The content of all files below `folder`, the cache left aside: it names the run.
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut out = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                out.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
+    let named = |path: PathBuf| {
+        let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+        (name, fs::read(&path).unwrap())
+    };
+    let mut out: BTreeMap<_, _> = files_below(folder).into_iter().map(named).collect();
     assert!(out.remove(CACHE).is_some(), "the cache is there");
     out
 }

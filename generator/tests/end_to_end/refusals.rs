@@ -10,6 +10,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::support::files_below;
+
 /// Set in the namespace.
 const INSIDE: &str = "BITRIX24_TEST_MOUNTS";
 /// What a file takes of a disk in memory, at least.
@@ -67,19 +69,11 @@ fn assert_refused(output: &Output, why: &str, out: &Path, before: &BTreeMap<Path
 
 /// All files below `folder` with their contents.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.insert(path.clone(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
+    let read = |path: PathBuf| {
+        let content = fs::read(&path).unwrap();
+        (path, content)
+    };
+    files_below(folder).into_iter().map(read).collect()
 }
 
 /// Docs that are there, and docs that have more to write: other modules and more findings.
@@ -95,6 +89,19 @@ fn docs(root: &Path) -> (PathBuf, PathBuf) {
         }
     }
     (old, new)
+}
+
+/// The docs of [`docs`] below `root`, and a folder that holds what every command made of the old ones, `ready` for it before.
+fn written(root: &Path, ready: impl FnOnce(&Path)) -> (PathBuf, PathBuf, PathBuf) {
+    let (old, new) = docs(root);
+    let out = root.join("out");
+    fs::create_dir(&out).unwrap();
+    ready(&out);
+    fs::write(out.join("Cargo.toml"), "[package]\nname = \"x\"\n").unwrap();
+    for writer in WRITERS {
+        assert_written(&command(&old, &out, writer).output().unwrap(), "while nothing refuses");
+    }
+    (old, new, out)
 }
 
 /// A folder that others may enter.
@@ -153,14 +160,7 @@ fn a_read_only_mount_is_told_and_nothing_changes() {
         return;
     }
     let root = tempfile::tempdir().unwrap();
-    let (old, new) = docs(root.path());
-    let out = root.path().join("out");
-    fs::create_dir(&out).unwrap();
-    mount("size=16m", &out);
-    fs::write(out.join("Cargo.toml"), "[package]\nname = \"x\"\n").unwrap();
-    for writer in WRITERS {
-        assert_written(&command(&old, &out, writer).output().unwrap(), "into a writable folder");
-    }
+    let (old, new, out) = written(root.path(), |out| mount("size=16m", out));
     mount("remount,ro", &out);
     let before = files(&out);
     assert!(before.len() > WRITERS.len());
@@ -187,14 +187,7 @@ fn a_full_disk_is_told_and_nothing_changes() {
         return;
     }
     let root = tempfile::tempdir().unwrap();
-    let (old, new) = docs(root.path());
-    let out = root.path().join("out");
-    fs::create_dir(&out).unwrap();
-    mount("size=4m", &out);
-    fs::write(out.join("Cargo.toml"), "[package]\nname = \"x\"\n").unwrap();
-    for writer in WRITERS {
-        assert_written(&command(&old, &out, writer).output().unwrap(), "while there is space");
-    }
+    let (_, new, out) = written(root.path(), |out| mount("size=4m", out));
     let filler = out.join("filler");
     let mut size = 4 << 20;
     while fs::write(&filler, vec![1; size]).is_err() {
@@ -227,13 +220,7 @@ fn a_full_disk_is_told_and_nothing_changes() {
 #[test]
 fn a_folder_without_permission_is_told_and_nothing_changes() {
     let root = open_folder();
-    let (old, new) = docs(root.path());
-    let out = root.path().join("out");
-    fs::create_dir(&out).unwrap();
-    fs::write(out.join("Cargo.toml"), "[package]\nname = \"x\"\n").unwrap();
-    for writer in WRITERS {
-        assert_written(&command(&old, &out, writer).output().unwrap(), "with permission");
-    }
+    let (_, new, out) = written(root.path(), |_| ());
     let set = |mode: u32| {
         let mut folders = vec![out.clone()];
         while let Some(folder) = folders.pop() {

@@ -11,7 +11,7 @@ use bitrix24_codegen::emit::File;
 use bitrix24_codegen::model::Model;
 use bitrix24_codegen::write::{Written, write};
 
-use crate::support::{corpora, docs_input, emitted, in_pool, pages, preset, russian_pages, settled};
+use crate::support::{corpora, docs_input, emitted, files_below, in_pool, pages, preset, russian_pages, settled};
 
 /// The exported model and the emitted files of a folder.
 fn bytes(folder: &Path) -> (String, Vec<File>) {
@@ -78,19 +78,11 @@ fn the_order_of_reading_does_not_matter() {
 
 /// When each file below `folder` was written.
 fn written_at(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
-    let mut out = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-            } else {
-                out.insert(entry.path(), entry.metadata().unwrap().modified().unwrap());
-            }
-        }
-    }
-    out
+    let dated = |path: PathBuf| {
+        let written = fs::metadata(&path).unwrap().modified().unwrap();
+        (path, written)
+    };
+    files_below(folder).into_iter().map(dated).collect()
 }
 
 #[test]

@@ -33,6 +33,19 @@ pub(crate) fn shared(path: &str, test: &str) -> Option<PathBuf> {
     None
 }
 
+/// All files below `folder`.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
+}
+
 /// The model of `docs` as it is emitted.
 pub(crate) fn settled(docs: &Docs) -> Model {
     let mut model = Model::read(docs);

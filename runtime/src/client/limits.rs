@@ -107,17 +107,9 @@ impl Limits {
     ///
     /// At once, if the budget of one is known to be used up beyond `deadline`.
     pub(crate) async fn admit(&self, methods: &[&'static str], deadline: Instant) -> Result<Admitted, UsedUp> {
-        let admitted = loop {
-            let mut room = pin!(self.0.room.notified());
-            room.as_mut().enable();
-            match self.reserve(methods) {
-                Ok(admitted) => break admitted,
-                Err(Full::Until(reset)) if reset > deadline => return Err(UsedUp),
-                Err(Full::Until(end)) => {
-                    let _ = timeout_at(end, room).await;
-                }
-                Err(Full::InFlight) => room.await,
-            }
+        let admitted = match self.reserve(methods) {
+            Ok(admitted) => admitted,
+            Err(_) => self.wait_for_room(methods, deadline).await?,
         };
         let _turn = self.0.turn.lock().await;
         loop {
@@ -125,6 +117,21 @@ impl Limits {
             match next {
                 None => return Ok(admitted),
                 Some(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    async fn wait_for_room(&self, methods: &[&'static str], deadline: Instant) -> Result<Admitted, UsedUp> {
+        loop {
+            let mut room = pin!(self.0.room.notified());
+            room.as_mut().enable();
+            match self.reserve(methods) {
+                Ok(admitted) => return Ok(admitted),
+                Err(Full::Until(reset)) if reset > deadline => return Err(UsedUp),
+                Err(Full::Until(end)) => {
+                    let _ = timeout_at(end, room).await;
+                }
+                Err(Full::InFlight) => room.await,
             }
         }
     }

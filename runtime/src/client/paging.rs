@@ -408,9 +408,7 @@ impl Way {
             }
         }
     }
-}
 
-impl Way {
     /// The last of the parameters by position that it sets.
     fn last_index(&self) -> Option<usize> {
         let places: &[Option<&Place>] = match self {
@@ -583,9 +581,10 @@ fn of_kinds(held: Option<Frag<'_>>, values: &[&str]) -> Value {
         Some(other) => number(&other).map(|number| number.to_string()).unwrap_or_default(),
         None => String::new(),
     };
-    let kind = if values.is_empty() { Some(held.as_str()) } else { None };
-    let kind = kind.or_else(|| values.iter().copied().find(|value| *value == held)).or(values.last().copied());
-    let kind = kind.unwrap_or_default();
+    let kind = match values.last() {
+        Some(last) if !values.contains(&held.as_str()) => *last,
+        _ => held.as_str(),
+    };
     kind.parse::<i64>().map_or_else(|_| kind.into(), Value::from)
 }
 

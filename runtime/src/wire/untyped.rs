@@ -10,8 +10,8 @@ use super::{
 };
 
 /// The paths under `value` whose JSON no documented type describes: keys without a field (unless the docs leave the
-/// structure open) and the leaves of undocumented values, `null` aside. Indices of lists are written `[]`, so one path stands for all
-/// items.
+/// structure open) and the leaves of undocumented values, `null` aside. Indices of lists are written `[]`, so one path
+/// stands for all items.
 ///
 /// `root` is the path of `value` itself, such as `result`; it may be empty.
 pub fn untyped(value: &dyn Slot, root: &str) -> BTreeSet<String> {

@@ -190,29 +190,19 @@ async fn a_server_that_does_not_move_on_is_not_followed_forever() {
     assert!(matches!(failure.kind, FailureKind::Paging(_)));
 }
 
-/// A list of plain items that pages as `$paging` says, with every parameter that says which page.
-macro_rules! listing {
-    ($name:ident, $paging:expr) => {
+/// A list of untyped items that pages as `$paging` says, with these parameters.
+macro_rules! list_method {
+    ($name:ident, $positional:literal, $paging:expr, $($index:literal $key:literal $field:ident: $type:ty,)+) => {
         mod $name {
             use ::bitrix24_runtime as rt;
 
             #[derive(Clone, Default)]
             pub struct Request {
-                pub limit: Option<i64>,
-                pub first_id: Option<i64>,
-                pub filter: Option<rt::Any>,
-                pub order: Option<String>,
-                pub sort: Option<String>,
+                $(pub $field: Option<$type>,)+
                 pub extra: rt::Extra,
             }
 
-            rt::input! { Request {
-                0 "LIMIT" limit,
-                1 "FIRST_ID" first_id,
-                2 "FILTER" filter,
-                3 "ORDER" order,
-                4 "SORT" sort,
-            } }
+            rt::input! { Request { $($index $key $field,)+ } }
 
             impl rt::Method for Request {
                 type Result = rt::Any;
@@ -220,6 +210,7 @@ macro_rules! listing {
                 const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
                     effect: rt::Effect::Read,
                     paging: Some($paging),
+                    positional: $positional,
                     ..rt::MethodInfo::v2("some.list", "")
                 };
             }
@@ -227,10 +218,23 @@ macro_rules! listing {
             impl rt::ListMethod for Request {
                 type Item = rt::Any;
 
-                fn items(mut page: Self::Result) -> Vec<Self::Item> {
-                    serde_json::from_value(page["items"].take()).unwrap()
+                fn items(page: Self::Result) -> Vec<Self::Item> {
+                    rt::untyped_items(page)
                 }
             }
+        }
+    };
+}
+
+/// Lists with every parameter of its own that says which page.
+macro_rules! listing {
+    ($name:ident, $paging:expr) => {
+        list_method! { $name, false, $paging,
+            0 "LIMIT" limit: i64,
+            1 "FIRST_ID" first_id: i64,
+            2 "FILTER" filter: rt::Any,
+            3 "ORDER" order: String,
+            4 "SORT" sort: String,
         }
     };
 }
@@ -332,43 +336,11 @@ async fn the_walk_speaks_as_the_methods_filter_and_sort_do() {
 /// Lists whose parameters are within others, or go by position.
 macro_rules! nested {
     ($name:ident, $positional:literal, $paging:expr) => {
-        mod $name {
-            use ::bitrix24_runtime as rt;
-
-            #[derive(Clone, Default)]
-            pub struct Request {
-                pub order: Option<rt::Any>,
-                pub filter: Option<rt::Any>,
-                pub params: Option<rt::Any>,
-                pub cursor: Option<rt::Any>,
-                pub extra: rt::Extra,
-            }
-
-            rt::input! { Request {
-                0 "ORDER" order,
-                1 "FILTER" filter,
-                2 "PARAMS" params,
-                3 "cursor" cursor,
-            } }
-
-            impl rt::Method for Request {
-                type Result = rt::Any;
-                type Error = rt::Undocumented;
-                const INFO: &'static rt::MethodInfo = &rt::MethodInfo {
-                    effect: rt::Effect::Read,
-                    paging: Some($paging),
-                    positional: $positional,
-                    ..rt::MethodInfo::v2("some.list", "")
-                };
-            }
-
-            impl rt::ListMethod for Request {
-                type Item = rt::Any;
-
-                fn items(page: Self::Result) -> Vec<Self::Item> {
-                    rt::untyped_items(page)
-                }
-            }
+        list_method! { $name, $positional, $paging,
+            0 "ORDER" order: rt::Any,
+            1 "FILTER" filter: rt::Any,
+            2 "PARAMS" params: rt::Any,
+            3 "cursor" cursor: rt::Any,
         }
     };
 }
