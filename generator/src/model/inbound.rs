@@ -174,7 +174,7 @@ mod tests {
             assert_eq!(any.rust_path, "orbit::placements::OrbitXxxTab");
             assert_eq!((names(&moon.options), names(&any.options)), (vec!["ID", "PHASE"], vec!["CREW", "PHASE"]));
             assert_eq!((&moon.options[0].ty.kind, &moon.options[1].ty.kind), (&Kind::Integer, &Kind::String));
-            assert_eq!(names(&moon.payload), ["DOMAIN", "AUTH_ID", "PLACEMENT", "PLACEMENT_OPTIONS"]);
+            assert_eq!(names(&moon.payload), ["DOMAIN", "PLACEMENT", "PLACEMENT_OPTIONS", "AUTH_ID"]);
             assert_eq!((moon.examples.len(), &moon.examples[0].json[OPTIONS]["ID"]), (1, &"7".into()));
             assert!(model.objects.is_empty(), "{:?}", model.objects);
         }
