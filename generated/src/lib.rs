@@ -24,7 +24,7 @@
 //!
 //! | feature | gives |
 //! | --- | --- |
-//! | `crm`, `tasks`, `disk` … | the methods and events whose names begin so; those of one word (`profile`, `scope` …) are in `general` |
+//! | `crm`, `tasks`, `disk` … | the methods and events whose names begin so, with their placements and webhooks; those of one word (`profile`, `scope` …) are in `general` |
 //! | `full` | all of them |
 //! | `blocking` | a client for programs without an async runtime |
 //! | `registry` | every enabled method and event by name, for tools that know no types |

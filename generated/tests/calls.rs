@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, extract::State, http::StatusCode, http::Uri, http::header::CONTENT_TYPE};
 use bitrix24::{
-    CallError, Client, Effect, ErrorCode as _, Method, SystemError, biconnector::connector::delete,
-    v3::tasks::task::get,
+    CallError, Client, Conditions, Effect, ErrorCode as _, Filter, Method, Order, Pagination, SystemError,
+    biconnector::connector::delete, tasks, v3::tasks::task::get,
 };
 use serde_json::{Value, json};
 
@@ -64,6 +64,54 @@ async fn refused(status: u16, code: &str, message: &str) -> (String, CallError<d
 #[test]
 fn a_request_serialises_to_its_documented_body() {
     assert_eq!(serde_json::to_string(&delete::Request::new(4)).unwrap(), r#"{"id":4}"#);
+}
+
+#[test]
+fn filters_orders_and_selections_of_the_second_version_are_maps_and_lists() {
+    let either = [Filter::new().is("RESPONSIBLE_ID", 3), Filter::new().is("CREATED_BY", 3)];
+    let filter = Filter::new().ge("ID", 7).none_of("STATUS", [4, 5]).like("TITLE", "ship").any_of(either);
+    let request = tasks::task::list::Request::new()
+        .order(Order::new().desc("CREATED_DATE").asc("ID"))
+        .filter(filter)
+        .select(["ID", "TITLE"])
+        .start(50);
+    let sent: Value = serde_json::to_value(&request).unwrap();
+    assert_eq!(
+        sent,
+        json!({
+            "order": {"CREATED_DATE": "DESC", "ID": "ASC"},
+            "filter": {
+                ">=ID": 7, "!@STATUS": [4, 5], "%TITLE": "ship",
+                "0": {"logic": "OR", "0": {"RESPONSIBLE_ID": 3}, "1": {"CREATED_BY": 3}},
+            },
+            "select": ["ID", "TITLE"],
+            "start": 50,
+        })
+    );
+}
+
+#[test]
+fn filters_and_pages_of_the_third_version_are_conditions_and_an_object() {
+    use bitrix24::v3::tasks::task::result::list;
+
+    let either = Conditions::new().eq("status", "open").between("id", 10, 20);
+    let request = list::Request::new(Conditions::new().one_of("taskId", [8, 9]).any_of(either))
+        .order(Order::new().asc("id"))
+        .select(["id", "text"])
+        .pagination(Pagination::page(2).limit(20));
+    let sent: Value = serde_json::to_value(&request).unwrap();
+    assert_eq!(
+        sent,
+        json!({
+            "filter": [
+                ["taskId", "in", [8, 9]],
+                {"logic": "or", "conditions": [["status", "=", "open"], ["id", "between", [10, 20]]]},
+            ],
+            "order": {"id": "ASC"},
+            "select": ["id", "text"],
+            "pagination": {"page": 2, "limit": 20},
+        })
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //! | call a portal, from the first webhook to production | the [guide], then [`Client`] |
 //! | understand an error | [`CallError`], [`error`] |
 //! | handle events | [`mod@events`] |
+//! | open in a placement, answer a webhook | [`EventBody::read_placement`], [`Webhook`] |
 //! | be opened in a placement | [`PlacementCall`] |
 //! | know how JSON becomes Rust values | [`wire`], [`value`] |
 //! | build filters and orders | [`query`] |

@@ -96,7 +96,7 @@ impl Inbound {
         for (index, section) in outline.sections.iter().enumerate() {
             if section.role == Some(Role::Event) {
                 if let Some(name) = section_name(outline, index) {
-                    let side = out.call(&name, &top(outline, index)).payload;
+                    let side = out.call(&name, top(outline, index)).payload;
                     out.sections.insert(index, side);
                 }
             } else if section.role.is_none() && section.level > 1 {

@@ -205,10 +205,9 @@ impl PageFacts {
             },
         };
         let inbound = match (&distilled, &method) {
-            (Some(_), _) => Inbound::default(),
             (None, Some(_)) => Inbound::beside_method(&outline),
             (None, None) if events.is_empty() => Inbound::of_page(&outline, &code),
-            (None, None) => Inbound::default(),
+            _ => Inbound::default(),
         };
         let mut names = events.clone();
         if method.is_none() {

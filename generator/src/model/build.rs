@@ -378,7 +378,8 @@ fn finish(
         let inbound = facts.inbound.iter().zip(calls).map(|(call, roots)| inbound::call(&finisher, facts, call, roots));
         ((events, inbound.collect()), method)
     });
-    let ((events, inbound), methods): ((Vec<Vec<Event>>, Vec<Vec<Inbound>>), Vec<Option<Method>>) = subjects.unzip();
+    let (others, methods): (Vec<_>, Vec<Option<Method>>) = subjects.unzip();
+    let (events, inbound): (Vec<Vec<Event>>, Vec<Vec<Inbound>>) = others.into_iter().unzip();
     let mut events: Vec<Event> = events.into_iter().flatten().collect();
     let mut methods: Vec<Method> = methods.into_iter().flatten().collect();
     let documents = |facts: &&PageFacts| facts.documents();

@@ -66,9 +66,9 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         event.rust_path = unique(&path, &mut taken);
         fields(&mut event.payload);
     }
-    let mut named: HashMap<(String, String), usize> = HashMap::new();
+    let mut calls: HashMap<(String, String), usize> = HashMap::new();
     for call in &model.inbound {
-        *named.entry((call.page.clone(), call.name.clone())).or_default() += 1;
+        *calls.entry((call.page.clone(), call.name.clone())).or_default() += 1;
     }
     for call in &mut model.inbound {
         let scoped = call.scopes.iter().map(|s| snake(s)).find(|s| modules.contains(s));
@@ -76,7 +76,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         let beside = model.methods.iter().find(|m| m.page == call.page).map(|m| m.module.clone());
         call.module = beside.or(scoped).unwrap_or_else(|| event_module(&call.page, &modules));
         let module = format!("{}::{}", call.module, inbound_module(call.kind));
-        let alone = named.get(&(call.page.clone(), call.name.clone())) == Some(&1);
+        let alone = calls.get(&(call.page.clone(), call.name.clone())) == Some(&1);
         let before = if alone || call.anchor.is_empty() { String::new() } else { pascal(&call.anchor) };
         call.rust_path = unique(&format!("{module}::{before}{}", pascal(&call.name)), &mut taken);
         fields(&mut call.payload);

@@ -44,7 +44,11 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn assert_clean(docs: &Path, out: &Path, what: &str) {
     let clean = tempfile::tempdir().unwrap();
     config(docs, clean.path()).generate().unwrap();
-    let (own, clean) = (contents(out), contents(clean.path()));
+    assert_same(out, clean.path(), what);
+}
+
+fn assert_same(out: &Path, clean: &Path, what: &str) {
+    let (own, clean) = (contents(out), contents(clean));
     assert_eq!(own.keys().collect::<Vec<_>>(), clean.keys().collect::<Vec<_>>(), "{what}: other files");
     for (name, content) in &own {
         assert!(*content == clean[name], "{what}: `{name}` differs");
@@ -166,9 +170,7 @@ mod killed {
             assert!(generator(docs.path(), out.path()).output().unwrap().status.success(), "kill {kill}");
             fs::remove_dir_all(clean.path()).unwrap();
             assert!(generator(docs.path(), clean.path()).output().unwrap().status.success());
-            let (own, clean) = (contents(out.path()), contents(clean.path()));
-            assert_eq!(own.keys().collect::<Vec<_>>(), clean.keys().collect::<Vec<_>>(), "kill {kill}");
-            assert!(own == clean, "kill {kill}: a file differs");
+            assert_same(out.path(), clean.path(), &format!("kill {kill}"));
         }
     }
 
