@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::rename::{Similar, pair};
 use super::{Action, Change, What, full_name};
+use crate::emit::{answer_name, received};
 use crate::facts::distilled::notation::{Piece, pieces};
-use crate::model::{Error, Event, Field, Inbound, InboundKind, Kind, Method, Model, Object, ObjectId, Type};
+use crate::model::{Error, Event, Field, Inbound, Kind, Method, Model, Object, ObjectId, Type};
 
 /// A change with the Rust paths of the old crate whose loss it explains.
 pub(super) struct Found {
@@ -254,12 +255,8 @@ fn inbound(old: &Model, new: &Model, out: &mut Vec<Found>) {
                 let path = &before.rust_path;
                 subject.aspect(What::Path, path.clone(), after.rust_path.clone(), whole(path), out);
                 subject.aspect(What::Scope, before.scopes.join(", "), after.scopes.join(", "), Vec::new(), out);
-                // The form around a placement's options is the runtime's.
-                if after.kind == InboundKind::Webhook {
-                    subject.fields(What::Field, &before.payload, &after.payload, path, out);
-                }
-                subject.fields(What::Field, &before.options, &after.options, path, out);
-                subject.fields(What::Parameter, &before.answer, &after.answer, &format!("{path}Answer"), out);
+                subject.fields(What::Field, received(before), received(after), path, out);
+                subject.fields(What::Parameter, &before.answer, &after.answer, &answer_name(path), out);
             }
             (Some(gone), None) => {
                 let change = subject.change(What::Inbound, Action::Removed, &gone.name, None, None);

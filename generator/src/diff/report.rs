@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Action, Change, Diff, Verdict, What};
+use super::{Action, Change, Diff, Verdict};
 
 /// The changes by module, one a line.
 pub fn human(diff: &Diff) -> String {
@@ -70,7 +70,7 @@ fn sentence(change: &Change) -> String {
     let mut out = format!("`{}` {action}", change.subject);
     if change.name != change.subject {
         out = format!("`{}`: {} `{}` {action}", change.subject, change.what.word(), change.name);
-    } else if !matches!(change.what, What::Method | What::Event | What::Inbound | What::Structure) {
+    } else if !change.what.word().is_empty() {
         out = format!("`{}`: {} {action}", change.subject, change.what.word());
     }
     let code = |text: &str| format!("`{}`", text.replace('`', "'"));

@@ -40,11 +40,11 @@ pub(super) fn make_room<'m>(
     let mut out = BTreeMap::new();
     let mut displaced = BTreeMap::new();
     for (path, mut page) in pages {
-        let documented = !page.methods.is_empty() || !page.events.is_empty() || !page.inbound.is_empty();
+        let documented = page.documents();
         page.methods.retain(|m| !methods.contains(&(m.name.as_str(), m.api)));
         page.events.retain(|e| !events.contains(e.name.as_str()));
         page.inbound.retain(|c| !inbound.contains(&(c.name.as_str(), c.page.as_str())));
-        let replaced = documented && page.methods.is_empty() && page.events.is_empty() && page.inbound.is_empty();
+        let replaced = documented && !page.documents();
         let kept = if paths.contains(&path) || replaced { &mut displaced } else { &mut out };
         kept.insert(path, page);
     }

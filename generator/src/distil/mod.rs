@@ -55,6 +55,13 @@ struct Subjects<'m> {
     types: &'m [(String, String)],
 }
 
+impl Subjects<'_> {
+    /// Whether there is more than types.
+    fn documents(&self) -> bool {
+        !self.methods.is_empty() || !self.events.is_empty() || !self.inbound.is_empty()
+    }
+}
+
 /// The distilled pages of `docs`, ordered by path; [`write`](crate::write::write()) puts them into a folder.
 pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
     let Reading { facts, owners, names, mut model } = Reading::of(docs);

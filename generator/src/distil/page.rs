@@ -41,11 +41,7 @@ impl Writer<'_> {
         let names: Vec<String> = names.into_iter().map(code).collect();
         let original = published_url(self.words.language, self.path);
         // A page of types has no other heading that tells its language.
-        let kind = if page.methods.is_empty() && page.events.is_empty() && page.inbound.is_empty() {
-            self.words.title(Column::Type) + " "
-        } else {
-            String::new()
-        };
+        let kind = if page.documents() { String::new() } else { self.words.title(Column::Type) + " " };
         self.line(&format!("# {kind}{}", names.join(", ")));
         self.line(&format!("> {} [{}]({original})", capitalised(self.words.distilled), code(stem)));
         if let Some(method) = page.methods.first() {

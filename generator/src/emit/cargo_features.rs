@@ -15,12 +15,13 @@ pub const FULL: &str = "full";
 /// A Rust path of the model is none.
 pub fn modules(model: &Model) -> Result<BTreeSet<String>, Error> {
     let methods = model.methods.iter().map(|method| (&method.rust_path, &method.name));
-    let inbound = model.inbound.iter().filter_map(|call| Some((call.rust_path.rsplit_once("::")?.0, &call.name)));
-    let events = model.events.iter().filter_map(|event| Some((event.rust_path.rsplit_once("::")?.0, &event.name)));
+    let events = model.events.iter().map(|event| (&event.rust_path, &event.name));
+    let calls = model.inbound.iter().map(|call| (&call.rust_path, &call.name));
+    // A type stands in a module.
+    let types = events.chain(calls).filter_map(|(path, name)| Some((path.rsplit_once("::")?.0, name)));
     methods
         .map(|(path, name)| (path.as_str(), name))
-        .chain(events)
-        .chain(inbound)
+        .chain(types)
         .map(|(path, name)| Ok(ModulePath::parse(path, || format!("Rust path of `{name}`"))?.api_module().to_owned()))
         .collect()
 }

@@ -53,6 +53,8 @@ use rayon::prelude::*;
 pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
 #[cfg(feature = "cli")]
 pub(crate) use docs::published_url;
+#[cfg(feature = "cli")]
+pub(crate) use plan::{answer_name, received};
 
 use self::{
     docs::Links,

@@ -25,12 +25,12 @@ pub(super) const EVENT: &str = "Event";
 pub(super) const PLACEMENT: &str = "Placement";
 
 /// The type of what is answered to the webhook whose payload is `name`.
-pub(super) fn answer_name(name: &str) -> String {
+pub(crate) fn answer_name(name: &str) -> String {
     format!("{name}Answer")
 }
 
 /// The fields of an inbound call that are emitted: the runtime has the form around a placement's options.
-pub(super) fn received(call: &Inbound) -> &[Field] {
+pub(crate) fn received(call: &Inbound) -> &[Field] {
     match call.kind {
         InboundKind::Placement => &call.options,
         InboundKind::Webhook => &call.payload,

@@ -21,7 +21,7 @@ pub mod notation;
 
 use std::collections::BTreeMap;
 
-use super::inbound::{InboundFact, OPTIONS};
+use super::inbound::{InboundFact, OPTIONS, number};
 use super::outline::{Outline, Section};
 use super::page_facts::Side;
 use crate::diagnostic::{Code, Diagnostic};
@@ -176,10 +176,6 @@ pub(crate) fn distilled(docs: &Docs, outline: &Outline<'_, '_>, faults: &mut Vec
         }
     }
     Some(out)
-}
-
-fn number(index: usize) -> u16 {
-    u16::try_from(index).unwrap_or(u16::MAX)
 }
 
 /// What an id ends with.

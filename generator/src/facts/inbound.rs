@@ -37,6 +37,16 @@ pub struct InboundFact {
     pub answer: Option<Side>,
 }
 
+/// Whether they are those of a placement's page, which has no others.
+pub(crate) fn are_placements(calls: &[InboundFact]) -> bool {
+    calls.first().is_some_and(|call| call.kind == InboundKind::Placement)
+}
+
+/// How a [`Side`] names the call at `index`.
+pub(super) fn number(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
+}
+
 /// What a page says of inbound calls, by section and table.
 #[derive(Debug, Default)]
 pub(crate) struct Inbound {
@@ -50,7 +60,7 @@ pub(crate) struct Inbound {
 impl Inbound {
     /// Whether the page documents placements.
     pub(crate) fn placements(&self) -> bool {
-        self.calls.first().is_some_and(|call| call.kind == InboundKind::Placement)
+        are_placements(&self.calls)
     }
 
     /// The codes in a heading, those for many placements among them: `CRM_XXX_DETAIL_TAB`.
@@ -111,7 +121,7 @@ impl Inbound {
         let anchor = anchor(section);
         let known = self.calls.iter().position(|call| call.name == name && call.anchor == anchor);
         let index = known.unwrap_or_else(|| {
-            let number = u16::try_from(self.calls.len()).unwrap_or(u16::MAX);
+            let number = number(self.calls.len());
             self.calls.push(InboundFact {
                 kind: InboundKind::Webhook,
                 name: name.to_owned(),

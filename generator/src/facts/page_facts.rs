@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::distilled::{Distilled, Subject, distilled};
 use super::error::{ErrorFacts, errors};
 use super::example::{Call, calls as read_calls, results};
-use super::inbound::{Inbound, InboundFact, OPTIONS};
+use super::inbound::{Inbound, InboundFact, OPTIONS, are_placements};
 use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, scopes};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
@@ -13,7 +13,7 @@ use super::table::{Layout, Row, cell_text, defined_types, layout, rows};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::Docs;
 use crate::literal::{self, FaultKind, shape::Shape, worst};
-use crate::model::{Api, InboundKind};
+use crate::model::Api;
 use crate::page::{Block, Place, Table};
 use crate::vocabulary::{Role, Vocabulary};
 
@@ -242,7 +242,7 @@ impl PageFacts {
         };
         if let Some(stated) = distilled {
             facts.types = types(library, &outline);
-            facts.inbound.clone_from(&stated.calls());
+            facts.inbound = stated.calls();
             facts.distilled = Some(stated);
             return facts;
         }
@@ -356,7 +356,7 @@ impl PageFacts {
             }
             self.examples.push(ExampleFact { kind, json: params.clone(), valid: call.valid, place });
         }
-        let placements = self.inbound.first().is_some_and(|call| call.kind == InboundKind::Placement);
+        let placements = are_placements(&self.inbound);
         // What arrives is shown on pages of events and other calls; on a method's page only calls are.
         let arrives = self.method.is_none();
         for &(section, lang, text, place) in code {

@@ -323,7 +323,7 @@ pub enum InboundKind {
 
 impl Inbound {
     /// All its fields.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.payload.iter().chain(&self.options).chain(&self.answer)
     }
 }

@@ -6,7 +6,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::tie::own_type_word;
-use super::{Api, Event, InboundKind, Kind, Model, ObjectId, Type};
+use super::{Api, Event, Inbound, InboundKind, Kind, Model, ObjectId, Type};
 
 /// The module of methods whose names have one segment.
 pub const GENERAL: &str = "general";
@@ -75,10 +75,10 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         // A webhook beside a method belongs to the method's module.
         let beside = model.methods.iter().find(|m| m.page == call.page).map(|m| m.module.clone());
         call.module = beside.or(scoped).unwrap_or_else(|| event_module(&call.page, &modules));
-        let module = format!("{}::{}", call.module, inbound_module(call.kind));
+        let place = inbound_place(call);
         let alone = calls.get(&(call.page.clone(), call.name.clone())) == Some(&1);
         let before = if alone || call.anchor.is_empty() { String::new() } else { pascal(&call.anchor) };
-        call.rust_path = unique(&format!("{module}::{before}{}", pascal(&call.name)), &mut taken);
+        call.rust_path = unique(&format!("{place}::{before}{}", pascal(&call.name)), &mut taken);
         fields(&mut call.payload);
         fields(&mut call.options);
         fields(&mut call.answer);
@@ -102,12 +102,13 @@ fn method_path(name: &str) -> String {
     if segments.len() == 1 { format!("{GENERAL}::{}", segments[0]) } else { segments.join("::") }
 }
 
-/// The submodule of such calls.
-fn inbound_module(kind: InboundKind) -> &'static str {
-    match kind {
+/// The module of the types of `call`.
+fn inbound_place(call: &Inbound) -> String {
+    let calls = match call.kind {
         InboundKind::Placement => "placements",
         InboundKind::Webhook => "webhooks",
-    }
+    };
+    format!("{}::{calls}", call.module)
 }
 
 /// An event's name with its words apart: `ONCRMDEALADD` is one word, which the page's file name writes `on-crm-deal-add`.
@@ -201,12 +202,13 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
             let place = format!("{}::events", e.module);
             (e.module.clone(), place, e.payload.iter().map(|f| &f.ty).collect::<Vec<&Type>>())
         }))
-        .chain(model.inbound.iter().map(|call| {
-            let place = format!("{}::{}", call.module, inbound_module(call.kind));
-            (call.module.clone(), place, call.fields().map(|f| &f.ty).collect())
-        }));
-    let inbound: HashSet<String> =
-        model.inbound.iter().map(|call| format!("{}::{}", call.module, inbound_module(call.kind))).collect();
+        .chain(
+            model
+                .inbound
+                .iter()
+                .map(|call| (call.module.clone(), inbound_place(call), call.fields().map(|f| &f.ty).collect())),
+        );
+    let inbound: HashSet<String> = model.inbound.iter().map(inbound_place).collect();
     let events: HashSet<&str> = model.events.iter().map(|e| e.name.as_str()).collect();
     for (module, place, types) in roots {
         let mut todo: Vec<&Type> = types;

@@ -8,7 +8,8 @@
 use super::build::id_part;
 use super::draft::{DraftField, Drafts};
 use super::place::{Placer, Step, flatten, lookup, new_object, steps};
-use super::{InboundKind, ObjectId, Witness};
+use super::{ObjectId, Witness};
+use crate::facts::inbound::are_placements;
 use crate::facts::page_facts::{FieldTable, PageFacts, SectionFacts, Side};
 use crate::vocabulary::Role;
 use serde_json::Value;
@@ -178,7 +179,7 @@ impl<'f, 'o> Tie<'f, 'o> {
 
     /// Whether all rows of a placement's page are keys of the form itself.
     fn is_of_form(&self, group: &Group<'_>) -> bool {
-        let placements = self.facts.inbound.first().is_some_and(|call| call.kind == InboundKind::Placement);
+        let placements = are_placements(&self.facts.inbound);
         let samples = &self.page.drafts.objects[&self.page.response].samples;
         let shown = |name: &str| samples.iter().any(|sample| lookup(sample, name).is_some());
         placements && group.tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.names).all(|n| shown(&n.name))

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use bitrix24_codegen::docs::Docs;
-use bitrix24_codegen::model::Model;
+use bitrix24_codegen::model::{Inbound, Model};
 use bitrix24_codegen::page::{Block, Place, Row, Table};
 use serde_json::Value;
 
@@ -262,7 +262,7 @@ fn lost_rows(corpus: &Corpus) -> (usize, Vec<String>) {
 /// The lines that fields and errors of the model name as theirs.
 fn stated(model: &Model) -> HashSet<(&str, u32)> {
     let methods = model.methods.iter().flat_map(|m| m.params.iter().chain(&m.response));
-    let inbound = model.inbound.iter().flat_map(|c| c.payload.iter().chain(&c.options).chain(&c.answer));
+    let inbound = model.inbound.iter().flat_map(Inbound::fields);
     let fields = methods.chain(inbound).chain(model.objects.values().flat_map(|o| &o.fields));
     let errors = model.methods.iter().flat_map(|m| &m.errors);
     fields.map(|f| (f.page.as_str(), f.line)).chain(errors.map(|e| (e.page.as_str(), e.line))).collect()

@@ -1,10 +1,8 @@
 //! Calls to a handler that are no events: the form that opens a placement, and webhooks.
 
-use std::fmt;
-
 use crate::{
     Any, DecodeError, EventBody, Extra,
-    wire::{self, Field, Object, Slot, Table},
+    wire::{self, Object, Slot},
 };
 
 /// What the docs say of an inbound call.
@@ -104,110 +102,22 @@ pub struct PlacementCall<O = Any> {
 /// The key of the options, which come as JSON in a string.
 const OPTIONS: &str = "PLACEMENT_OPTIONS";
 
-impl<O: Slot> Object for PlacementCall<O> {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::new(
-            "PlacementCall",
-            &[
-                Field::new(",\"DOMAIN\":"),
-                Field::new(",\"PROTOCOL\":").int(),
-                Field::new(",\"LANG\":"),
-                Field::new(",\"APP_SID\":"),
-                Field::new(",\"APPLICATION_TOKEN\":"),
-                Field::new(",\"APPLICATION_SCOPE\":"),
-                Field::new(",\"SERVER_ENDPOINT\":"),
-                Field::new(",\"AUTH_ID\":"),
-                Field::new(",\"AUTH_EXPIRES\":"),
-                Field::new(",\"REFRESH_ID\":"),
-                Field::new(",\"member_id\":"),
-                Field::new(",\"status\":"),
-                Field::new(",\"PLACEMENT\":"),
-                Field::new(",\"PLACEMENT_OPTIONS\":"),
-            ],
-        );
-        &TABLE
-    }
-
-    fn at(&self, index: usize) -> &dyn Slot {
-        match index {
-            0 => &self.domain,
-            1 => &self.https,
-            2 => &self.lang,
-            3 => &self.app_sid,
-            4 => &self.application_token,
-            5 => &self.application_scope,
-            6 => &self.server_endpoint,
-            7 => &self.auth_id,
-            8 => &self.auth_expires,
-            9 => &self.refresh_id,
-            10 => &self.member_id,
-            11 => &self.status,
-            12 => &self.placement,
-            13 => &self.options,
-            _ => &self.extra,
-        }
-    }
-
-    fn at_mut(&mut self, index: usize) -> &mut dyn Slot {
-        match index {
-            0 => &mut self.domain,
-            1 => &mut self.https,
-            2 => &mut self.lang,
-            3 => &mut self.app_sid,
-            4 => &mut self.application_token,
-            5 => &mut self.application_scope,
-            6 => &mut self.server_endpoint,
-            7 => &mut self.auth_id,
-            8 => &mut self.auth_expires,
-            9 => &mut self.refresh_id,
-            10 => &mut self.member_id,
-            11 => &mut self.status,
-            12 => &mut self.placement,
-            13 => &mut self.options,
-            _ => &mut self.extra,
-        }
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
-    }
-
-    fn blank() -> Self {
-        PlacementCall {
-            domain: None,
-            https: None,
-            lang: None,
-            app_sid: None,
-            application_token: None,
-            application_scope: None,
-            server_endpoint: None,
-            auth_id: None,
-            auth_expires: None,
-            refresh_id: None,
-            member_id: None,
-            status: None,
-            placement: None,
-            options: None,
-            extra: Extra::new(),
-        }
-    }
-}
-
-impl<O: Slot> fmt::Debug for PlacementCall<O> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        wire::debug(self, out)
-    }
-}
-
-impl<O: Slot> PartialEq for PlacementCall<O> {
-    fn eq(&self, other: &Self) -> bool {
-        wire::equal(self, other)
-    }
-}
+crate::__table! { PlacementCall<O> {
+    0 "DOMAIN" domain,
+    1 "PROTOCOL" https int,
+    2 "LANG" lang,
+    3 "APP_SID" app_sid,
+    4 "APPLICATION_TOKEN" application_token,
+    5 "APPLICATION_SCOPE" application_scope,
+    6 "SERVER_ENDPOINT" server_endpoint,
+    7 "AUTH_ID" auth_id,
+    8 "AUTH_EXPIRES" auth_expires,
+    9 "REFRESH_ID" refresh_id,
+    10 "member_id" member_id,
+    11 "status" status,
+    12 "PLACEMENT" placement,
+    13 "PLACEMENT_OPTIONS" options,
+} }
 
 impl EventBody {
     /// Code of the placement as it came; empty where the body opens none.

@@ -46,12 +46,12 @@ macro_rules! field {
     };
 }
 
-/// The part that [`object!`] and [`input!`] share.
+/// The part that [`object!`] and [`input!`] share. Here the type may have a parameter, of the type of a field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __table {
-    ($ty:ident $($open:ident ($($prefix:literal),*))? { $($index:literal $name:literal $field:ident $($mark:ident)*,)* }) => {
-        impl $crate::wire::Object for $ty {
+    ($ty:ident $(<$slot:ident>)? $($open:ident ($($prefix:literal),*))? { $($index:literal $name:literal $field:ident $($mark:ident)*,)* }) => {
+        impl$(<$slot: $crate::wire::Slot>)? $crate::wire::Object for $ty$(<$slot>)? {
             #[inline]
             fn table(&self) -> &'static $crate::wire::Table {
                 static TABLE: $crate::wire::Table = $crate::wire::Table::new(
@@ -87,7 +87,7 @@ macro_rules! __table {
                 Self { $($field: $crate::wire::Slot::blank(),)* extra: $crate::Extra::new() }
             }
         }
-        $crate::__std_traits!($ty);
+        $crate::__std_traits!($ty$(<$slot>)?);
     };
 }
 
@@ -95,20 +95,20 @@ macro_rules! __table {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __std_traits {
-    ($ty:ident) => {
-        impl ::core::fmt::Debug for $ty {
+    ($ty:ident $(<$slot:ident>)?) => {
+        impl$(<$slot: $crate::wire::Slot>)? ::core::fmt::Debug for $ty$(<$slot>)? {
             #[inline]
             fn fmt(&self, out: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::wire::debug(self, out)
             }
         }
-        impl ::core::cmp::PartialEq for $ty {
+        impl$(<$slot: $crate::wire::Slot>)? ::core::cmp::PartialEq for $ty$(<$slot>)? {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::wire::equal(self, other)
             }
         }
-        $crate::__serde!($ty);
+        $crate::__serde!($ty$(<$slot>)?);
     };
 }
 
@@ -116,14 +116,14 @@ macro_rules! __std_traits {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {
-    ($ty:ident) => {
-        impl $crate::__private::serde::Serialize for $ty {
+    ($ty:ident $(<$slot:ident>)?) => {
+        impl$(<$slot: $crate::wire::Slot>)? $crate::__private::serde::Serialize for $ty$(<$slot>)? {
             #[inline]
             fn serialize<S: $crate::__private::serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
                 $crate::wire::serialize(self, out)
             }
         }
-        impl<'de> $crate::__private::serde::Deserialize<'de> for $ty {
+        impl<'de$(, $slot: $crate::wire::Slot)?> $crate::__private::serde::Deserialize<'de> for $ty$(<$slot>)? {
             #[inline]
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
                 $crate::wire::deserialize(input)
