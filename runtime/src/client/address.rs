@@ -68,8 +68,10 @@ impl Address {
         let root = self.0.path();
         let path = match webhook {
             // Neither part needs an escape: that was checked when they were read.
-            Some(WebhookPath { user, code }) => format!("{root}rest/{api}{user}/{}/{method}", code.expose_secret()),
-            None => format!("{root}rest/{api}{method}"),
+            Some(WebhookPath { user, code }) => {
+                [root, "rest/", api, user, "/", code.expose_secret(), "/", method].concat()
+            }
+            None => [root, "rest/", api, method].concat(),
         };
         let mut url = self.0.clone();
         url.set_path(&path);

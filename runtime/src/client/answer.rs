@@ -17,22 +17,23 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) context: Context,
+    /// The error that it holds, whatever its status.
+    pub(crate) error: Option<Arc<ServerError>>,
     /// Lets the limits count the call as on its way until its timings are noted.
     pub(crate) admitted: Option<Arc<Admitted>>,
 }
 
 impl Answer {
-    /// The error that it holds, whatever its status.
-    pub(crate) fn error(&self) -> Option<ServerError> {
+    pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes, context: Context) -> Self {
         // Most answers are results. Where no `"error` stands in one, it need not be parsed here.
         static ERROR: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(br#""error"#));
-        ERROR.find(&self.body)?;
-        ServerError::read(self.status, &self.body)
+        let error = ERROR.find(&body).and_then(|_| ServerError::read(status, &body)).map(Arc::new);
+        Answer { status, headers, body, context, error, admitted: None }
     }
 
     /// Whether the portal refused the call for its limits: the same call will do later.
     pub(crate) fn is_limited(&self) -> bool {
-        let system = self.error().and_then(|error| error.system());
+        let system = self.error.as_ref().and_then(|error| error.system());
         matches!(system, Some(SystemError::OperationTimeLimit | SystemError::QueryLimitExceeded))
     }
 
@@ -53,7 +54,7 @@ mod tests {
     fn code(body: &'static str) -> Option<String> {
         let context = Context { method: "a", portal: "b".to_owned(), attempts: 1, may_have_run: true };
         let body = Bytes::from_static(body.as_bytes());
-        Answer { status: 200, headers: HeaderMap::new(), body, context, admitted: None }.error().map(|error| error.code)
+        Answer::new(200, HeaderMap::new(), body, context).error.map(|error| error.code.clone())
     }
 
     #[test]

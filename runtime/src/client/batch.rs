@@ -176,7 +176,7 @@ impl Batch {
                 Some(why) => commands.iter().map(|command| Err(Box::new(self.skipped(command, why)))).collect(),
                 None => self.request(range).await,
             };
-            let failed = |answer: &Result<Answer, _>| answer.as_ref().map_or(true, |answer| answer.error().is_some());
+            let failed = |answer: &Result<Answer, _>| answer.as_ref().map_or(true, |answer| answer.error.is_some());
             if self.halt && sent.iter().any(failed) {
                 skip = skip.or(Some("an earlier command of the batch failed"));
             }
@@ -273,7 +273,7 @@ impl Batch {
         call.inner = commands.iter().map(|command| command.info.name).collect();
         let whole = self.client.core.exchange(&call).await;
         let split = match &whole {
-            Ok(answer) if answer.error().is_none() => split(version, answer, indices),
+            Ok(answer) if answer.error.is_none() => split(version, answer, indices),
             // The request as a whole was refused or failed, and with it each of its commands.
             _ => None,
         };
@@ -416,7 +416,7 @@ fn split(version: Version, answer: &Answer, indices: &[usize]) -> Option<BTreeMa
         };
         let time = parts.result_time.get(&key, position).and_then(|time| serde_json::from_str(time.get()).ok());
         let (status, context) = (answer.status, answer.context.clone());
-        let answer = Answer { status, headers: HeaderMap::new(), body: body.into(), context, admitted: None };
+        let answer = Answer::new(status, HeaderMap::new(), body.into(), context);
         answers.insert(index, (answer, time));
     }
     Some(answers)

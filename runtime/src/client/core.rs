@@ -1,9 +1,9 @@
 //! The machinery below every call, free of types: attempts, and what is decided between them.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use bytes::BytesMut;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use http::{HeaderValue, header};
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -74,6 +74,11 @@ struct Progress {
 impl Progress {
     /// Waits for `future`, but not beyond the deadline.
     async fn within<T>(&self, stage: &'static str, future: impl Future<Output = T>) -> Result<T, FailureKind> {
+        let mut future = pin!(future);
+        // Mostly there is nothing to wait for, and so no need of a timer.
+        if let Some(output) = future.as_mut().now_or_never() {
+            return Ok(output);
+        }
         timeout_at(self.deadline, future).await.map_err(|_| self.late(stage))
     }
 
@@ -231,7 +236,7 @@ impl Core {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers, body: bytes.freeze(), context, admitted: None })
+        Ok(Answer::new(status, headers, bytes.freeze(), context))
     }
 
     /// Tells answers of the API from other answers, which are failures.
@@ -239,7 +244,7 @@ impl Core {
         let mut answer = outcome.map_err(FailureKind::Transport)?;
         let body = answer.body.trim_ascii_start();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        if answer.error().is_some() {
+        if answer.error.is_some() {
             // Servers echo requests in errors.
             answer.body = self.auth.scrub(&String::from_utf8_lossy(&answer.body), token).into();
             return Ok(answer);
@@ -334,7 +339,7 @@ pub(super) fn after(limit: Duration) -> Instant {
 fn may_have_run(outcome: &Result<Answer, TransportError>) -> bool {
     match outcome {
         Err(error) => error.stage() != Stage::Connect,
-        Ok(answer) => match answer.error() {
+        Ok(answer) => match &answer.error {
             Some(error) => {
                 let refused = [SystemError::QueryLimitExceeded, SystemError::OverloadLimit];
                 error.status >= 500 && error.system().is_none_or(|error| !refused.contains(&error))

@@ -71,9 +71,9 @@ impl Transport for Reqwest {
                     }
                 }
             };
-            let response = builder.headers(request.headers).send().await.map_err(before_answer)?;
+            let mut response = builder.headers(request.headers).send().await.map_err(before_answer)?;
             let status = response.status().as_u16();
-            let headers = response.headers().clone();
+            let headers = std::mem::take(response.headers_mut());
             let chunks = stream::try_unfold(response, |mut response| async move {
                 let chunk = response.chunk().await.map_err(|error| failed(Stage::Body, error))?;
                 Ok(chunk.map(|chunk| (chunk, response)))

@@ -107,10 +107,10 @@ impl Limits {
     ///
     /// At once, if the budget of one is known to be used up beyond `deadline`.
     pub(crate) async fn admit(&self, methods: &[&'static str], deadline: Instant) -> Result<Admitted, UsedUp> {
-        let admitted = match self.reserve(methods) {
-            Ok(admitted) => admitted,
-            Err(_) => self.wait_for_room(methods, deadline).await?,
-        };
+        if let Some(admitted) = self.try_admit(methods) {
+            return Ok(admitted);
+        }
+        let admitted = self.wait_for_room(methods, deadline).await?;
         let _turn = self.0.turn.lock().await;
         loop {
             let next = lock(&self.0.bucket).take(Instant::now());
@@ -119,6 +119,13 @@ impl Limits {
                 Some(wait) => tokio::time::sleep(wait).await,
             }
         }
+    }
+
+    /// As [`admit`](Self::admit), if there is nothing to wait for.
+    fn try_admit(&self, methods: &[&'static str]) -> Option<Admitted> {
+        let _turn = self.0.turn.try_lock().ok()?;
+        let admitted = self.reserve(methods).ok()?;
+        lock(&self.0.bucket).take(Instant::now()).is_none().then_some(admitted)
     }
 
     async fn wait_for_room(&self, methods: &[&'static str], deadline: Instant) -> Result<Admitted, UsedUp> {

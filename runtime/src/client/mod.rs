@@ -38,6 +38,8 @@ pub mod transport;
 
 use std::{fmt, sync::Arc};
 
+use ::http::HeaderName;
+
 pub use batch::Batch;
 pub use body::Body;
 pub use builder::{BuildError, ClientBuilder};
@@ -118,6 +120,9 @@ impl fmt::Debug for Client {
     }
 }
 
+/// v3: says that an answer is the one to an earlier call with the same idempotency key.
+static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
 /// Puts the types of `M` back on an answer.
 fn typed<M: Method>(
     core: &Core,
@@ -131,10 +136,10 @@ fn typed_as<T: Slot, E: ErrorCode>(
     core: &Core,
     answer: Result<Answer, Box<Failure>>,
 ) -> Result<Reply<T>, CallError<E>> {
-    let Answer { status, headers, body, context, admitted } = answer.map_err(CallError::Failed)?;
+    let Answer { status, headers, body, context, admitted, .. } = answer.map_err(CallError::Failed)?;
     match Reply::read(status, body.into()) {
         Ok(mut reply) => {
-            reply.replayed = headers.get("idempotent-replayed").is_some_and(|value| value == "true");
+            reply.replayed = headers.get(&REPLAYED).is_some_and(|value| value == "true");
             reply.status = status;
             reply.headers = headers;
             // Commands of a batch are noted when the batch is answered.

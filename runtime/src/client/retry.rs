@@ -96,7 +96,7 @@ pub(crate) fn next(outcome: &Result<Answer, TransportError>, repeatable: bool) -
     let again_if = |condition| if condition { Next::Again } else { Next::Return };
     match outcome {
         Err(error) => again_if(repeatable || error.stage() == Stage::Connect),
-        Ok(answer) => match (answer.error(), answer.status) {
+        Ok(answer) => match (&answer.error, answer.status) {
             (Some(error), _) => match error.system() {
                 Some(SystemError::QueryLimitExceeded) => Next::QueryLimit,
                 Some(SystemError::OperationTimeLimit) => Next::OperatingLimit(answer.time().map(Box::new)),
