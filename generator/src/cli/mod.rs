@@ -126,7 +126,8 @@ fn read_docs(folder: &Path) -> Result<(Docs, Model), Box<dyn Error>> {
 /// the new one, never half of it.
 fn output(out: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Box<dyn Error>> {
     let Some(path) = out else {
-        let mut out = io::stdout().lock();
+        // Standard output by itself writes line by line.
+        let mut out = BufWriter::new(io::stdout().lock());
         write(&mut out)?;
         return Ok(out.flush()?);
     };

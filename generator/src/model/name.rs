@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
+use rayon::prelude::*;
 
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::tie::own_type_word;
@@ -54,9 +55,11 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         let path = method_path(&method.name);
         let path = if method.api == Api::V3 && both.contains(&method.name) { format!("v3::{path}") } else { path };
         method.rust_path = unique(&path, &mut taken);
+    }
+    model.methods.par_iter_mut().for_each(|method| {
         fields(&mut method.params);
         fields(&mut method.response);
-    }
+    });
     let modules: BTreeSet<String> = model.methods.iter().map(|m| m.module.clone()).collect();
     for event in &mut model.events {
         // A scope that is a module's name tells more than a folder does.
@@ -83,9 +86,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         fields(&mut call.options);
         fields(&mut call.answer);
     }
-    for object in model.objects.values_mut() {
-        fields(&mut object.fields);
-    }
+    model.objects.par_iter_mut().for_each(|(_, object)| fields(&mut object.fields));
     objects(model, names, &mut taken);
 }
 

@@ -38,8 +38,10 @@ pub(crate) fn namesake(model: &mut Model) {
         }
     });
     model.each_field(&mut |field| {
-        let Some(ty) = votes.get(&key(field)).and_then(Votes::unanimous) else { return };
-        if matches!(field.ty.kind, Kind::Any | Kind::Null) && field.doc_type.is_empty() {
+        if !matches!(field.ty.kind, Kind::Any | Kind::Null) || !field.doc_type.is_empty() {
+            return;
+        }
+        if let Some(ty) = votes.get(&key(field)).and_then(Votes::unanimous) {
             // Of some an example shows `null` alone.
             let nullable = field.ty.nullable || field.ty.kind == Kind::Null;
             field.ty = Type { nullable, ..ty.clone() };

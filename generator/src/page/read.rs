@@ -172,8 +172,20 @@ impl<'a> Reader<'a> {
         if span.start > 0 && blank(&bytes[line..span.start]) == 0 && !first.trim().is_empty() {
             return 0;
         }
-        let lines = self.text[span.clone()].split('\n').skip(usize::from(span.start != line));
-        lines.filter(|l| !l.trim().is_empty()).map(|l| blank(l.as_bytes())).min().unwrap_or(0)
+        let piece = &self.text[span.clone()];
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', piece.as_bytes()).map(|end| end + 1));
+        let mut margin = usize::MAX;
+        for start in starts.skip(usize::from(span.start != line)) {
+            let indent = blank(&piece.as_bytes()[start..]);
+            if indent < margin && piece[start + indent..].lines().next().is_some_and(|line| !line.trim().is_empty()) {
+                margin = indent;
+            }
+            // No line is further left than the left margin.
+            if margin == 0 {
+                break;
+            }
+        }
+        if margin == usize::MAX { 0 } else { margin }
     }
 
     fn block(&self, yfm: &Yfm) -> Option<Block<'a>> {
@@ -262,7 +274,7 @@ impl<'a> Reader<'a> {
                 Event::Start(tag) => out.start(tag, place),
                 Event::End(TagEnd::CodeBlock) => out.end_code(inserted),
                 Event::End(tag) => out.end(tag),
-                Event::Text(text) if out.in_code() => out.code_text(own(text), place),
+                Event::Text(text) if out.in_code() => out.code_text(text, place, own),
                 Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                     out.text(own(text), false, place, inserted);
                 }

@@ -153,7 +153,7 @@ pub fn of(language: &str) -> &'static Vocabulary {
 impl Vocabulary {
     /// The role that a heading gives its section.
     pub fn role(&self, heading: &str) -> Option<Role> {
-        let heading = heading.trim().to_lowercase();
+        let heading = lowered(heading.trim());
         let means = |phrase: &str| match phrase.strip_suffix('$') {
             Some(whole) => heading == whole,
             None => heading.starts_with(phrase),
@@ -173,7 +173,7 @@ impl Vocabulary {
 
     /// Whether a heading stands above the errors that any method may answer with.
     pub fn is_system_errors(&self, heading: &str) -> bool {
-        let heading = heading.trim().to_lowercase();
+        let heading = lowered(heading.trim());
         self.system_errors.iter().any(|start| heading.starts_with(start))
     }
 
@@ -188,7 +188,8 @@ impl Vocabulary {
 
     /// The basic type of a list's items, where the description begins with it.
     pub fn item(&self, description: &str) -> Option<&'static str> {
-        let sentence = description.trim_start().split(['.', '\n', '{']).next().unwrap_or_default().to_lowercase();
+        let sentence = description.trim_start().split(['.', '\n', '{']).next().unwrap_or_default();
+        let sentence = lowered(sentence);
         if self.item_objects.iter().any(|word| sentence.contains(word)) {
             return None;
         }
@@ -198,7 +199,7 @@ impl Vocabulary {
 
     /// What a column title means.
     pub fn column(&self, title: &str) -> Option<Column> {
-        let title = title.trim().trim_matches(['*', '`', ':']).to_lowercase();
+        let title = lowered(title.trim().trim_matches(['*', '`', ':']));
         self.columns.iter().find(|(word, _)| *word == title).map(|(_, column)| *column)
     }
 }
@@ -211,13 +212,20 @@ pub fn capitalised(phrase: &str) -> String {
 
 /// Whether `text`, in any case, holds one of the phrases; the byte behind the first one found.
 pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
-    // Most texts hold none: one look at each of their characters has to do.
+    // Most texts hold none: one look at each of their characters, and at the one behind it, has to do.
     let bit = |c: char| 1_u64 << (u32::from(c) % 64);
-    let starts = phrases.iter().filter_map(|phrase| phrase.chars().next()).fold(0, |all, c| all | bit(c));
-    text.char_indices().filter(|(_, c)| starts & bit(lower(*c)) != 0).find_map(|(at, _)| {
-        let rests = phrases.iter().filter_map(|phrase| after(&text[at..], phrase));
-        rests.map(|rest| text.len() - rest.len()).min()
-    })
+    let bits = |nth: usize| phrases.iter().map(|phrase| phrase.chars().nth(nth).map_or(!0, bit)).fold(0, |all, c| all | c);
+    let (first, second) = (bits(0), bits(1));
+    let mut chars = text.char_indices().map(|(at, c)| (at, bit(lower(c)))).peekable();
+    while let Some((at, c)) = chars.next() {
+        if first & c != 0 && chars.peek().is_none_or(|(_, next)| second & next != 0) {
+            let rests = phrases.iter().filter_map(|phrase| after(&text[at..], phrase));
+            if let Some(end) = rests.map(|rest| text.len() - rest.len()).min() {
+                return Some(end);
+            }
+        }
+    }
+    None
 }
 
 /// Whether `text`, in any case, begins with one of the phrases.
@@ -232,12 +240,18 @@ fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     same.then_some(rest.as_str())
 }
 
+/// The text in lower case, letter by letter.
+fn lowered(text: &str) -> String {
+    text.chars().map(lower).collect()
+}
+
 /// The letter in lower case.
 fn lower(c: char) -> char {
     match c {
         '\0'..='\u{7f}' => c.to_ascii_lowercase(),
         // The letters of nearly all the rest, without a look into the tables of Unicode.
         'а'..='я' => c,
+        'А'..='Я' => char::from_u32(u32::from(c) + 0x20).unwrap_or(c),
         // One letter becomes two, which no phrase has.
         _ => c.to_lowercase().next().unwrap_or(c),
     }

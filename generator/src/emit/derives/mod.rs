@@ -32,13 +32,16 @@ pub(super) fn rewrite(file: &mut syn::File) {
 fn module(items: &mut Vec<Item>) {
     let mut tables: HashMap<String, Table> = HashMap::new();
     let mut enums: HashSet<String> = HashSet::new();
+    let mut left_out: HashSet<String> = HashSet::new();
     items.retain(|item| {
         let Item::Macro(item) = item else { return true };
         let Some(name) = item.mac.path.segments.last().map(|segment| segment.ident.to_string()) else { return true };
         match name.as_str() {
             "object" | "input" => tables.extend(table(item.mac.tokens.clone(), name == "input")),
             "choice" => enums.extend(first_word(&item.mac.tokens)),
-            "events" | "placements" => {}
+            "events" => {}
+            // Its variants ask for tables.
+            "placements" => left_out.extend(first_word(&item.mac.tokens)),
             _ => return true,
         }
         name == "choice"
@@ -52,6 +55,7 @@ fn module(items: &mut Vec<Item>) {
                 }
                 out.push(Item::Mod(inner));
             }
+            Item::Enum(item) if left_out.contains(&item.ident.to_string()) => {}
             Item::Use(_) => out.push(parse_quote!(
                 use crate::rt;
             )),

@@ -162,10 +162,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(super) fn code_text(&mut self, text: Cow<'a, str>, place: Place) {
+    /// Adds to the code: its lines come one by one.
+    pub(super) fn code_text<'v>(&mut self, text: CowStr<'v>, place: Place, own: fn(CowStr<'v>) -> Cow<'a, str>) {
         if let Some(code) = &mut self.code {
             if code.text.is_empty() {
-                code.text = text;
+                code.text = own(text);
                 code.place = place;
             } else {
                 code.text.to_mut().push_str(&text);
