@@ -30,10 +30,14 @@ use bitrix24_codegen::{
     model::Model,
 };
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|argument| argument == "--grow") {
-        return grow(arguments[at + 1].parse().unwrap());
+        return grow(arguments[at + 1].parse().unwrap(), Path::new(&arguments[at + 2]));
     }
     if let Some(at) = arguments.iter().position(|argument| argument == "--peak") {
         Config::new().docs(corpus::folder()).out_dir(&arguments[at + 1]).generate().unwrap();
@@ -109,35 +113,46 @@ fn compare(what: &str, rounds: usize, texts: &[String], work: &mut dyn FnMut() -
     println!("{what:<34} {ratio:>7.2} × the yardstick ({own:.3?} to {yardstick:.3?})");
 }
 
-/// Time and memory over ever more pages.
+/// Time and memory over ever more pages, those of the corpus that document methods.
 fn growth(sizes: &[usize]) {
-    println!("{:<34} {:>7} {:>10} {:>7} {:>10}", "growth: pages", "s", "ms a page", "MiB", "KiB a page");
+    let named = tempfile::NamedTempFile::new().unwrap();
+    let model = Model::read(&Docs::open(&corpus::folder()).unwrap());
+    let lines = model.methods.iter().map(|method| format!("{}\t{}\n", method.page, method.name));
+    fs::write(&named, lines.collect::<String>()).unwrap();
+    drop(model);
+    println!(
+        "{:<34} {:>7} {:>7} {:>7} {:>15} {:>15}",
+        "growth: pages", "MB", "s", "MiB", "ms a further MB", "MiB a further MB"
+    );
+    // Pages differ in length: what grows is their bytes. Slopes are those from the size before.
+    let mut before = [0.0; 3];
     for size in sizes {
-        let [seconds, peak] = child(&["--grow", &size.to_string()])[..] else { panic!("no figures for {size} pages") };
-        let pages = *size as f64;
-        let (each, memory) = (1000.0 * seconds / pages, peak / pages);
-        println!("{size:<34} {seconds:>7.2} {each:>10.3} {:>7.0} {memory:>10.1}", peak / 1024.0);
+        let arguments = ["--grow", &size.to_string(), named.path().to_str().unwrap()];
+        let [bytes, seconds, peak] = child(&arguments)[..] else { panic!("no figures for {size} pages") };
+        let (now, further) = ([bytes / 1e6, seconds, peak / 1024.0], bytes / 1e6 - before[0]);
+        let (time, memory) = (1000.0 * (now[1] - before[1]) / further, (now[2] - before[2]) / further);
+        println!("{size:<34} {:>7.1} {:>7.2} {:>7.0} {time:>15.1} {memory:>16.2}", now[0], now[1], now[2]);
+        before = now;
     }
 }
 
-/// Reads and emits `size` pages: those of the corpus that document methods, copied with new names as often as it takes.
-fn grow(size: usize) {
-    let docs = Docs::open(&corpus::folder()).unwrap();
-    let model = Model::read(&docs);
-    let named: Vec<(&str, &str)> =
-        model.methods.iter().map(|method| (method.page.as_str(), method.name.as_str())).collect();
+/// Reads and emits `size` pages: those that the file `named` lists with their methods, copied with new names as often as it
+/// takes.
+fn grow(size: usize, named: &Path) {
+    let folder = corpus::folder();
+    let named = fs::read_to_string(named).unwrap();
+    let named: Vec<(&str, &str)> = named.lines().map(|line| line.split_once('\t').unwrap()).collect();
     // A stride first, so that small sizes are of the same mix as large ones.
     let stride = (named.len() / size).max(1);
     let chosen: Vec<(&str, &str)> = named.iter().step_by(stride).copied().collect();
     let pages = (0..).flat_map(|copy| chosen.iter().map(move |page| (copy, page))).take(size);
     let pages: Vec<(String, Vec<u8>)> = pages
         .map(|(copy, (path, name))| {
-            let text = docs.source(docs.find(path).unwrap()).text().replace(name, &format!("{name}{copy}"));
+            let text = fs::read_to_string(folder.join(path)).unwrap().replace(name, &format!("{name}{copy}"));
             (format!("copy{copy}/{path}"), text.into_bytes())
         })
         .collect();
-    drop((model, docs));
-    forget_peak();
+    let bytes: usize = pages.iter().map(|(_, text)| text.len()).sum();
     let before = peak();
     let start = Instant::now();
     let mut model = Model::read(&Docs::new(pages, &[("build".to_owned(), "prod".to_owned())]));
@@ -145,7 +160,7 @@ fn grow(size: usize) {
     let files = emit(&model, &Settings::default()).unwrap();
     let elapsed = start.elapsed();
     assert!(!files.is_empty());
-    println!("{} {}", elapsed.as_secs_f64(), peak().saturating_sub(before));
+    println!("{bytes} {} {}", elapsed.as_secs_f64(), peak().saturating_sub(before));
 }
 
 /// What a process of its own prints: figures.
@@ -157,11 +172,6 @@ fn child(arguments: &[&str]) -> Vec<f64> {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().split_whitespace().map(|figure| figure.parse().unwrap()).collect()
-}
-
-/// Counts the most memory in use anew, where the system can.
-fn forget_peak() {
-    let _ = fs::write("/proc/self/clear_refs", "5");
 }
 
 /// The most memory that was in use, in KiB; 0 where the system does not tell.

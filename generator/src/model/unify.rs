@@ -19,7 +19,8 @@ const ENOUGH_FIELDS: usize = 3;
 
 pub(crate) fn unify(model: &mut Model, names: &mut Names) {
     let reachable = reachable(model);
-    let of = |(id, object): (&ObjectId, &Object)| reachable.contains(id).then(|| (id.clone(), Shape::of(id, object, names)));
+    let of =
+        |(id, object): (&ObjectId, &Object)| reachable.contains(id).then(|| (id.clone(), Shape::of(id, object, names)));
     let mut shapes: BTreeMap<ObjectId, Shape> = model.objects.par_iter().filter_map(of).collect();
     let mut replaced: HashMap<ObjectId, ObjectId> = HashMap::new();
     // Structures of structures become alike once what they hold is one: repeat until nothing changes.

@@ -214,7 +214,8 @@ pub fn capitalised(phrase: &str) -> String {
 pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
     // Most texts hold none: one look at each of their characters, and at the one behind it, has to do.
     let bit = |c: char| 1_u64 << (u32::from(c) % 64);
-    let bits = |nth: usize| phrases.iter().map(|phrase| phrase.chars().nth(nth).map_or(!0, bit)).fold(0, |all, c| all | c);
+    let bits =
+        |nth: usize| phrases.iter().map(|phrase| phrase.chars().nth(nth).map_or(!0, bit)).fold(0, |all, c| all | c);
     let (first, second) = (bits(0), bits(1));
     let mut chars = text.char_indices().map(|(at, c)| (at, bit(lower(c)))).peekable();
     while let Some((at, c)) = chars.next() {
