@@ -43,6 +43,16 @@ pub enum Error {
         /// How many pages it has.
         pages: usize,
     },
+    /// A module was asked for that the docs do not have.
+    #[error("`{}` has no module `{module}`, the first word of a method's name; it has {}", .docs.display(), known.join(", "))]
+    NoModule {
+        /// The docs folder.
+        docs: PathBuf,
+        /// What was asked for.
+        module: String,
+        /// The modules that there are.
+        known: Vec<String>,
+    },
     /// Overrides change nothing any more.
     #[error(transparent)]
     StaleOverrides(#[from] Stale),
@@ -114,14 +124,14 @@ impl Config {
         self
     }
 
-    /// Only these API modules; one that the docs lack becomes an empty module.
+    /// Only these API modules; one that the docs lack is an error.
     pub fn modules<M: Into<String>>(mut self, modules: impl IntoIterator<Item = M>) -> Self {
         self.modules = Some(modules.into_iter().map(Into::into).collect());
         self
     }
 
-    /// In a build script: the modules whose Cargo features are enabled, all of the docs' where `full` is. Features that
-    /// are no modules are named in `others`.
+    /// In a build script: the modules whose Cargo features are enabled, all of the docs' where `full` is. A feature whose module
+    /// the docs lack gives an empty module. Features that are no modules are named in `others`.
     pub fn modules_from_features<'a>(mut self, others: impl IntoIterator<Item = &'a str>) -> Self {
         self.features = Some(others.into_iter().map(str::to_owned).collect());
         self
@@ -240,6 +250,13 @@ impl Config {
             return Err(Error::NoMethods { docs: folder.to_owned(), pages });
         }
         let failed = |error| Error::Emit { docs: folder.to_owned(), error };
+        if let (Some(modules), None) = (&settings.modules, &self.features) {
+            let known = emit::modules(&model).map_err(failed)?;
+            if let Some(module) = modules.difference(&known).next() {
+                let (docs, module) = (folder.to_owned(), module.clone());
+                return Err(Error::NoModule { docs, module, known: known.into_iter().collect() });
+            }
+        }
         let mut cache = Cache {
             pages,
             methods: model.methods.len(),
@@ -464,10 +481,16 @@ mod tests {
     }
 
     #[test]
-    fn a_module_that_the_docs_lack_is_empty() {
+    fn a_module_that_the_docs_lack_is_an_error_or_an_empty_module_of_its_feature() {
         let docs = docs(&[("api-reference/crm/crm-deal-delete.md", PAGE)]);
         let out = tempfile::tempdir().unwrap();
-        Config::new().docs(docs.path()).out_dir(out.path()).modules(["vote"]).generate().unwrap();
+        let config = Config::new().docs(docs.path()).out_dir(out.path());
+        let error = config.clone().modules(["crm", "vote"]).generate().unwrap_err().to_string();
+        assert!(error.ends_with("no module `vote`, the first word of a method's name; it has crm"), "{error}");
+        assert!(!out.path().join("crm.rs").exists());
+
+        let by_features = Config { features: Some(BTreeSet::new()), ..config.modules(["vote"]) };
+        by_features.generate().unwrap();
         assert!(fs::read_to_string(out.path().join("vote.rs")).unwrap().contains("no such module"));
         assert!(!out.path().join("crm.rs").exists());
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use bitrix24_codegen::Config;
 use bitrix24_codegen::cache::CACHE;
@@ -159,7 +158,7 @@ mod killed {
             let mut run = generator(docs.path(), out.path()).spawn().unwrap();
             // A moment between the start and the end: spread evenly, in an order that jumps about.
             let moment = whole * (kill * 7 % kills) / kills;
-            std::thread::sleep(moment.min(Duration::from_secs(30)));
+            std::thread::sleep(moment.min(std::time::Duration::from_secs(30)));
             // It may be done already.
             let _ = run.kill();
             run.wait().unwrap();
