@@ -66,12 +66,15 @@ impl Subject<'_> {
             let star = if field.required { "*" } else { "" };
             format!("{}{star}", type_text(model, &field.ty))
         };
+        // A written model has `null` where there is no default.
+        let default = |field: &Field| field.default.clone().filter(|json| !json.is_null());
         for (before, after) in pair(old, new) {
             let found = match (before, after) {
                 (Some(before), Some(after)) => {
                     let (was, is) = (text(self.old, before), text(self.new, after));
                     let renamed = before.name != after.name;
-                    if !renamed && was == is && before.access == after.access && before.default == after.default {
+                    let same_default = default(before) == default(after);
+                    if !renamed && was == is && before.access == after.access && same_default {
                         continue;
                     }
                     let touches = touches(before, before.required || after.required);
@@ -79,13 +82,13 @@ impl Subject<'_> {
                         self.change(what, Action::Renamed, &after.name, Some(before.name.clone()), Some(is))
                     } else {
                         let more = |field: &Field, text: String| {
-                            let default = field.default.as_ref().map(|json| format!(", default `{json}`"));
+                            let default = default(field).map(|json| format!(", default `{json}`"));
                             let access = if before.access == after.access {
                                 String::new()
                             } else {
                                 format!(", {:?}", field.access)
                             };
-                            text + &access + &default.filter(|_| before.default != after.default).unwrap_or_default()
+                            text + &access + &default.filter(|_| !same_default).unwrap_or_default()
                         };
                         self.change(what, Action::Changed, &after.name, Some(more(before, was)), Some(more(after, is)))
                     };

@@ -142,6 +142,14 @@ fn the_next_run_changes_what_changed() {
 }
 
 #[test]
+fn a_run_over_the_same_docs_changes_nothing() {
+    let (_root, crate_) = setting(&format!("{TIMES}|| **loud**\n`boolean` | Loudly. By default `null` ||\n"));
+    let first = crate_.make().unwrap();
+    let second = crate_.make().unwrap();
+    assert_eq!((second.version, second.written.changed), (first.version, 0));
+}
+
+#[test]
 fn the_public_items_are_those_of_a_build() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs-input");
     let root = tempfile::tempdir().unwrap();
