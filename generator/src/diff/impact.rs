@@ -1,6 +1,7 @@
 //! What breaks: the public items that the old crate has and the new one lacks.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use super::compare::{Found, touched};
 use super::{Action, Change, Verdict, What};
@@ -32,13 +33,14 @@ pub(super) fn judge(old: &Model, new: &Model, found: &mut Vec<Found>) -> Result<
     let gone: BTreeSet<&str> = lost.iter().map(|item| item.path.as_str()).collect();
     let mut explained: BTreeSet<&str> = BTreeSet::new();
     for found in found.iter_mut() {
-        let touches = |path: &&&str| {
-            found
-                .touches
-                .iter()
-                .any(|touch| touch == **path || touch.ends_with("::") && path.starts_with(touch.as_str()))
+        let below = |touch: &String| {
+            let from = gone.range::<str, _>((Bound::Included(touch.as_str()), Bound::Unbounded));
+            let inside = touch.ends_with("::");
+            from.copied()
+                .take_while(move |path| if inside { path.starts_with(touch) } else { path == touch })
+                .collect::<Vec<_>>()
         };
-        let broken: Vec<&str> = gone.iter().filter(touches).copied().collect();
+        let broken: Vec<&str> = found.touches.iter().flat_map(below).collect();
         found.change.breaking = !broken.is_empty();
         explained.extend(broken);
         // Items that name the type by its old path.

@@ -99,7 +99,11 @@ pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
         let writer = Writer { words, path, places: &places, methods: &methods, names: &names, out: String::new() };
         File { name: path.clone(), content: writer.page(page) }
     };
-    pages.par_iter().map(write).collect()
+    let files = pages.par_iter().map(write).collect();
+    drop(pages);
+    // They are large: their memory is given back on all cores.
+    facts.into_par_iter().for_each(drop);
+    files
 }
 
 /// The page that a structure belongs to: the one whose owner its id begins with; a distilled page says so itself.
