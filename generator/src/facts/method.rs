@@ -158,41 +158,71 @@ pub(crate) fn event_names(
     code: &[(usize, &str, &str, Place)],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
-    let mut named = heading_events(outline);
-    let stem = file_stem(&docs.source(outline.page).path);
-    if !stem.starts_with("on") || !outline.sections.iter().any(|section| section.role == Some(Role::Event)) {
+    let path = &docs.source(outline.page).path;
+    let stem = file_stem(path);
+    let arrives = says_what_arrives(outline);
+    let mut named = heading_events(outline, arrives, stem.starts_with("on"));
+    if !stem.starts_with("on") || named.is_empty() && !arrives {
         return named;
     }
     // `Event onDeleting a Bell onBellDelete`
     if let Some(filed) = named.iter().position(|name| squash(name) == stem) {
         return vec![named.swap_remove(filed)];
     }
-    let words = code.iter().flat_map(|(_, _, text, _)| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
-    let Some(shown) = words.into_iter().find(|word| squash(word) == stem) else { return named };
+    let mut words =
+        code.iter().flat_map(|(_, _, text, _)| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+    let shown = words.find(|word| squash(word) == stem).map(|word| (word.to_owned(), "example and file name say"));
+    let misspelt = || named.first().filter(|name| !arrives && are_near(&squash(name), &stem));
+    let Some((shown, who)) = shown.or_else(|| misspelt().map(|_| (camel(path), "file name says"))) else {
+        return named;
+    };
     let says = match named.first() {
         Some(name) => format!("names `{name}`"),
         None => "names no event".to_owned(),
     };
-    let message = format!("the heading {says}, but the page's example and file name say `{shown}`: mend the heading");
+    let message = format!("the heading {says}, but the page's {who} `{shown}`: mend the heading");
     let place = outline.sections.iter().find(|section| section.level == 1).map(Section::place).unwrap_or_default();
     diagnostics.push(docs.report(Code::MethodName, place, message));
-    vec![shown.to_owned()]
+    vec![shown]
 }
 
-/// The events that the first heading names.
-fn heading_events(outline: &Outline<'_, '_>) -> Vec<String> {
-    let has_event = outline.sections.iter().any(|s| s.role == Some(Role::Event));
-    let Some(heading) = outline.sections.iter().find(|s| s.level == 1) else { return Vec::new() };
-    if !has_event {
+/// Whether the page has a section about what a handler receives.
+pub(crate) fn says_what_arrives(outline: &Outline<'_, '_>) -> bool {
+    outline.sections.iter().any(|section| section.role == Some(Role::Event))
+}
+
+/// Whether one letter more, less or other, or two that changed places, tell the names apart.
+fn are_near(one: &str, other: &str) -> bool {
+    let same = |pair: &(u8, u8)| pair.0 == pair.1;
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let start = one.iter().copied().zip(other.iter().copied()).take_while(same).count();
+    let end = one[start..].iter().rev().copied().zip(other[start..].iter().rev().copied()).take_while(same).count();
+    one.len().max(other.len()) <= start + end + 2
+}
+
+/// `onCrmDealAdd`, of the file `on-crm-deal-add.md`.
+fn camel(path: &str) -> String {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let mut words = file.strip_suffix(".md").unwrap_or(file).split('-');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &crate::vocabulary::capitalised(word))
+}
+
+/// The events that the first heading names. On a page that does not say what arrives only a page `filed` as an event's is one,
+/// and only a name as events have them counts: `onCrmDealAdd`.
+fn heading_events(outline: &Outline<'_, '_>, arrives: bool, filed: bool) -> Vec<String> {
+    let Some(heading) = outline.sections.iter().find(|s| s.level == 1).filter(|_| arrives || filed) else {
         return Vec::new();
-    }
+    };
     let mut out: Vec<String> = Vec::new();
     for word in heading.title.split(|c: char| c.is_whitespace() || matches!(c, ',' | '/')) {
         let word = word.trim_matches(['`', '(', ')', '«', '»', '"', ':']);
         let named = word.len() > 4
             && word.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on"))
+            && (arrives || word[2..].starts_with(|c: char| c.is_ascii_uppercase()))
             && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'));
-        let coded = word.contains('.') && word.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '.' | '_'));
+        let coded =
+            arrives && word.contains('.') && word.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '.' | '_'));
         if (named || coded) && !out.iter().any(|o| o.eq_ignore_ascii_case(word)) {
             out.push(word.to_owned());
         }
@@ -290,5 +320,52 @@ pub(crate) fn paragraphs<'a>(block: &Block<'a>, found: &mut dyn FnMut(&Text<'a>)
             table.rows.iter().flat_map(|r| &r.cells).flatten().for_each(|b| paragraphs(b, found));
         }
         Block::Heading(_) | Block::Code(_) | Block::Include(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, Model};
+
+    /// The events of the page `file` with their fields' names, `data` and what it holds, and the messages about it.
+    fn events(file: &str, page: &str) -> (Vec<String>, Vec<String>) {
+        let docs = Docs::new(vec![(format!("api-reference/bell/{file}.md"), page.into())], &[]);
+        let model = Model::read(&docs);
+        let held = |event: &Event| {
+            let fields = event.payload.iter().map(|field| field.name.clone());
+            let inner = model.objects.values().flat_map(|object| &object.fields).map(|field| field.name.clone());
+            format!("{}: {}", event.name, fields.chain(inner).collect::<Vec<_>>().join(" "))
+        };
+        (model.events.iter().map(held).collect(), model.diagnostics.iter().map(|found| found.message.clone()).collect())
+    }
+
+    const TABLE: &str =
+        "## Parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n|| **ID**\n`integer` | Which bell ||\n|#\n";
+
+    #[test]
+    fn an_old_page_of_an_event_tells_what_data_holds() {
+        let named = |heading: &str| events("on-bell-ring", &format!("# {heading}\n\nIt rings.\n\n{TABLE}"));
+        assert_eq!(named("Event onBellRing"), (vec!["onBellRing: data ID".to_owned()], Vec::new()));
+        let (event, told) = named("Event onBelRing");
+        assert_eq!(event, ["onBellRing: data ID"]);
+        assert_eq!(
+            told,
+            ["the heading names `onBelRing`, but the page's file name says `onBellRing`: mend the heading"]
+        );
+        assert_eq!(named("Event onDoorOpen").0, ["onDoorOpen: data ID"], "too far from the file's name to be a slip");
+
+        let shown = "## Response\n\n```php\narray('FIELDS' => array('ID' => $id))\n```\n";
+        let (event, _) = events("on-bell-ring", &format!("# Event onBellRing\n\n{shown}"));
+        assert_eq!(event, ["onBellRing: data FIELDS ID"]);
+    }
+
+    #[test]
+    fn a_page_that_is_neither_filed_nor_named_as_an_event_is_none() {
+        for (file, heading) in
+            [("on-bell-ring", "Only one bell"), ("bells", "Event onBellRing"), ("online", "Online bells")]
+        {
+            assert_eq!(events(file, &format!("# {heading}\n\n{TABLE}")).0, [""; 0], "{file}: {heading}");
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! Everything that one page states.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::distilled::{Distilled, Subject, distilled};
 use super::error::{ErrorFacts, errors};
 use super::example::{Call, calls as read_calls, results};
 use super::inbound::{Inbound, InboundFact, OPTIONS, are_placements};
-use super::method::{Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, scopes};
+use super::method::{
+    Deprecation, MethodName, deprecation, event_names, method_name, positional, says_v3, says_what_arrives, scopes,
+};
 use super::outline::{Library, Outline, Section, outline};
 use super::prose::{inline, prose};
 use super::table::{Layout, Row, cell_text, defined_types, layout, rows};
@@ -264,6 +266,11 @@ impl PageFacts {
         self.method.is_some() || !self.events.is_empty() || !self.inbound.is_empty()
     }
 
+    /// Whether the page tells of its event what `data` holds and no more, as old ones do.
+    fn shows_data_alone(&self, outline: &Outline<'_, '_>) -> bool {
+        !self.events.is_empty() && !says_what_arrives(outline)
+    }
+
     /// Gives events the spelling that travels: what an example sends, else what the first section writes as code.
     fn spell_events(&mut self, outline: &Outline<'_, '_>) {
         let mut spellings: Vec<String> =
@@ -294,6 +301,7 @@ impl PageFacts {
 
     fn tables(&mut self, library: &Library<'_>, outline: &Outline<'_, '_>, sides: &[Option<Side>], inbound: &Inbound) {
         let documents = self.documents();
+        let data = self.shows_data_alone(outline).then_some("data");
         for (i, section) in outline.sections.iter().enumerate() {
             let mut found: Vec<(&Table<'_>, Option<String>)> = Vec::new();
             for block in &section.blocks {
@@ -315,7 +323,7 @@ impl PageFacts {
                                 self.diagnostics.push(library.docs.report(Code::UnclaimedRow, row.place, message));
                             }
                         }
-                        if let Some((_, Some(under))) = own {
+                        if let Some(under) = own.and_then(|(_, under)| under.as_deref()).or(data) {
                             let names = rows.iter_mut().flat_map(|row| &mut row.names);
                             names.for_each(|name| name.name = format!("{under}.{}", name.name));
                         }
@@ -357,6 +365,7 @@ impl PageFacts {
             self.examples.push(ExampleFact { kind, json: params.clone(), valid: call.valid, place });
         }
         let placements = are_placements(&self.inbound);
+        let data_alone = self.shows_data_alone(outline);
         // What arrives is shown on pages of events and other calls; on a method's page only calls are.
         let arrives = self.method.is_none();
         for &(section, lang, text, place) in code {
@@ -385,6 +394,9 @@ impl PageFacts {
                 ExampleOf::Response
             } else if let Some(side @ (Side::Received(_) | Side::Answered(_))) = sides[section] {
                 ExampleOf::Webhook(side)
+            } else if data_alone && object.is_some() && !has("data") && role != Some(Role::Errors) {
+                read.value = json!({ "data": read.value });
+                ExampleOf::Event
             } else if placements
                 || !self.events.is_empty() && (has("event") || has("data") || role == Some(Role::Event))
             {
