@@ -150,7 +150,9 @@ fn write_type(ty: &Type, out: &mut String) {
         }
     };
     out.extend([name, "("]);
-    inner.iter().for_each(|ty| write_type(ty, out));
+    for ty in inner {
+        write_type(ty, out);
+    }
     out.push(')');
 }
 
