@@ -18,6 +18,12 @@ use crate::diagnostic::{Code, Diagnostic, Position};
 use crate::overrides::{self, Overrides};
 use crate::page::{Block, Fault, FaultKind, MARKER, Place, Yfm, YfmKind, read, scan};
 
+/// The name of a page's file without its ending: `crm-deal-add`.
+pub(crate) fn stem(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.strip_suffix(".md").unwrap_or(file)
+}
+
 /// The largest page that is read, in bytes.
 pub const MAX_PAGE: usize = 8 << 20;
 

@@ -66,8 +66,6 @@ impl Subject<'_> {
             let star = if field.required { "*" } else { "" };
             format!("{}{star}", type_text(model, &field.ty))
         };
-        // A written model has `null` where there is no default.
-        let default = |field: &Field| field.default.clone().filter(|json| !json.is_null());
         for (before, after) in pair(old, new) {
             let found = match (before, after) {
                 (Some(before), Some(after)) => {
@@ -315,6 +313,11 @@ fn structures(model: &Model, ty: &Type, out: &mut Vec<String>) {
         }
         _ => {}
     }
+}
+
+/// The documented default. A written model has `null` where there is none, so that stands for none in any.
+fn default(field: &Field) -> Option<&serde_json::Value> {
+    field.default.as_ref().filter(|json| !json.is_null())
 }
 
 fn has_enum(ty: &Type) -> bool {

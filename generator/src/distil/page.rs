@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::Subjects;
+use crate::docs::stem;
 use crate::emit::published_url;
 use crate::facts::distilled::notation::{Piece, literal, literal_json, pieces};
 use crate::facts::distilled::{EFFECT, EXAMPLE, FURTHER, PAGING, last_part};
@@ -31,7 +32,7 @@ type TableColumn = (String, Vec<String>);
 
 impl Writer<'_> {
     pub(super) fn page(mut self, page: &Subjects<'_>) -> String {
-        let stem = last_part(self.path.strip_suffix(".md").unwrap_or(self.path));
+        let stem = stem(self.path);
         let names: Vec<&str> = match (page.methods.first(), page.events.as_slice()) {
             (Some(method), _) => vec![&method.name],
             (None, []) if page.inbound.is_empty() => vec![stem],

@@ -10,10 +10,10 @@ use super::example::Call;
 use super::outline::{Outline, Section};
 use super::prose::{Target, target};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::docs::Docs;
+use crate::docs::{Docs, stem};
 use crate::model::Api;
 use crate::page::{Block, Place, Text};
-use crate::vocabulary::{Role, find};
+use crate::vocabulary::{Role, capitalised, find};
 
 /// A method's name, as its witnesses agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(crate) fn method_name(
 ) -> Option<MethodName> {
     let heading = outline.sections.iter().find(|s| s.level == 1)?;
     let written = heading_name(&heading.title);
-    let stem = file_stem(&docs.source(outline.page).path);
+    let stem = squash(stem(&docs.source(outline.page).path));
     // Weight by lower-case name, and how often each spelling occurs in calls.
     let mut votes: BTreeMap<String, u32> = BTreeMap::new();
     let mut spellings: BTreeMap<String, u32> = BTreeMap::new();
@@ -141,11 +141,6 @@ fn is_plain(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
 }
 
-fn file_stem(path: &str) -> String {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    squash(file.strip_suffix(".md").unwrap_or(file))
-}
-
 fn squash(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
@@ -158,11 +153,11 @@ pub(crate) fn event_names(
     code: &[(usize, &str, &str, Place)],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
-    let path = &docs.source(outline.page).path;
-    let stem = file_stem(path);
-    let arrives = says_what_arrives(outline);
-    let mut named = heading_events(outline, arrives, stem.starts_with("on"));
-    if !stem.starts_with("on") || named.is_empty() && !arrives {
+    let file = stem(&docs.source(outline.page).path);
+    let stem = squash(file);
+    let (arrives, filed) = (says_what_arrives(outline), stem.starts_with("on"));
+    let mut named = heading_events(outline, arrives, filed);
+    if !filed || named.is_empty() && !arrives {
         return named;
     }
     // `Event onDeleting a Bell onBellDelete`
@@ -171,10 +166,10 @@ pub(crate) fn event_names(
     }
     let mut words =
         code.iter().flat_map(|(_, _, text, _)| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
-    let shown = words.find(|word| squash(word) == stem).map(|word| (word.to_owned(), "example and file name say"));
-    let misspelt = || named.first().filter(|name| !arrives && are_near(&squash(name), &stem));
-    let Some((shown, who)) = shown.or_else(|| misspelt().map(|_| (camel(path), "file name says"))) else {
-        return named;
+    let (shown, who) = match (words.find(|word| squash(word) == stem), named.first()) {
+        (Some(word), _) => (word.to_owned(), "example and file name say"),
+        (None, Some(name)) if !arrives && are_near(&squash(name), &stem) => (camel(file), "file name says"),
+        _ => return named,
     };
     let says = match named.first() {
         Some(name) => format!("names `{name}`"),
@@ -200,12 +195,11 @@ fn are_near(one: &str, other: &str) -> bool {
     one.len().max(other.len()) <= start + end + 2
 }
 
-/// `onCrmDealAdd`, of the file `on-crm-deal-add.md`.
-fn camel(path: &str) -> String {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let mut words = file.strip_suffix(".md").unwrap_or(file).split('-');
+/// `onCrmDealAdd`, of the file `on-crm-deal-add`.
+fn camel(file: &str) -> String {
+    let mut words = file.split('-');
     let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| name + &crate::vocabulary::capitalised(word))
+    words.fold(first, |name, word| name + &capitalised(word))
 }
 
 /// The events that the first heading names. On a page that does not say what arrives only a page `filed` as an event's is one,

@@ -20,7 +20,7 @@ use super::{
     Object, ObjectId, Type, Witness,
 };
 use crate::diagnostic::{Code, Diagnostic};
-use crate::docs::Docs;
+use crate::docs::{Docs, stem};
 use crate::facts::distilled::Distilled;
 use crate::facts::error;
 use crate::facts::outline::Library;
@@ -176,11 +176,6 @@ fn owners(docs: &Docs, facts: &[PageFacts], diagnostics: &mut Vec<Diagnostic>) -
             }
         })
         .collect()
-}
-
-fn stem(path: &str) -> &str {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    file.strip_suffix(".md").unwrap_or(file)
 }
 
 /// A name as part of an id: letters, digits, `_`, `.` and `-`.

@@ -487,15 +487,7 @@ impl Model {
 
     /// Calls `change` for every type, inner ones first.
     pub(crate) fn each_type(&mut self, change: &mut dyn FnMut(&mut Type)) {
-        fn walk(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {
-            match &mut ty.kind {
-                Kind::Array(inner) | Kind::Map(inner) => walk(inner, change),
-                Kind::Union(types) => types.iter_mut().for_each(|ty| walk(ty, change)),
-                _ => {}
-            }
-            change(ty);
-        }
-        self.each_field(&mut |field| walk(&mut field.ty, change));
+        self.each_field(&mut |field| field.ty.each(change));
     }
 
     /// Calls `change` for every field.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::tie::own_type_word;
 use super::{Api, Event, Inbound, InboundKind, Kind, Model, ObjectId, Type};
+use crate::docs::stem;
 
 /// The module of methods whose names have one segment.
 pub const GENERAL: &str = "general";
@@ -117,8 +118,7 @@ fn event_words(event: &Event) -> &str {
     let letters = |name: &str| -> Vec<char> {
         name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
     };
-    let file = event.page.rsplit('/').next().unwrap_or_default();
-    let stem = file.strip_suffix(".md").unwrap_or(file);
+    let stem = stem(&event.page);
     let one_word = !event.name.contains(|c: char| c.is_ascii_lowercase());
     if one_word && letters(stem) == letters(&event.name) { stem } else { &event.name }
 }

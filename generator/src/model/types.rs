@@ -82,6 +82,16 @@ pub enum Wire {
 }
 
 impl Type {
+    /// Calls `change` for the type and all within it, inner ones first.
+    pub(crate) fn each(&mut self, change: &mut dyn FnMut(&mut Type)) {
+        match &mut self.kind {
+            Kind::Array(inner) | Kind::Map(inner) => inner.each(change),
+            Kind::Union(types) => types.iter_mut().for_each(|ty| ty.each(change)),
+            _ => {}
+        }
+        change(self);
+    }
+
     /// The type of `kind` without further marks.
     pub fn of(kind: Kind) -> Self {
         Type { kind, wire: None, refers_to: None, nullable: false, contradicted: false }

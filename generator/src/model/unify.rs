@@ -56,7 +56,7 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         let changed = model.objects.par_iter_mut().filter_map(|(id, object)| {
             let mut changed = renamed.contains(id);
             for field in &mut object.fields {
-                replace(&mut field.ty, &found, &mut changed);
+                field.ty.each(&mut |ty| changed |= replace(ty, &found));
             }
             changed.then(|| (id.clone(), Shape::of(id, object, names)))
         });
@@ -73,11 +73,7 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         replaced.extend(found);
     }
     model.each_type(&mut |ty| {
-        if let Kind::Object(id) = &mut ty.kind
-            && let Some(kept) = replaced.get(id)
-        {
-            kept.clone_into(id);
-        }
+        replace(ty, &replaced);
     });
 }
 
@@ -104,19 +100,12 @@ impl Shape {
     }
 }
 
-/// Puts what was found in place of what it replaces.
-fn replace(ty: &mut Type, found: &HashMap<ObjectId, ObjectId>, changed: &mut bool) {
-    match &mut ty.kind {
-        Kind::Array(inner) | Kind::Map(inner) => replace(inner, found, changed),
-        Kind::Union(types) => types.iter_mut().for_each(|ty| replace(ty, found, changed)),
-        Kind::Object(id) => {
-            if let Some(kept) = found.get(id) {
-                kept.clone_into(id);
-                *changed = true;
-            }
-        }
-        _ => {}
-    }
+/// Puts what was found in place of what it replaces; whether it did.
+fn replace(ty: &mut Type, found: &HashMap<ObjectId, ObjectId>) -> bool {
+    let Kind::Object(id) = &mut ty.kind else { return false };
+    let Some(kept) = found.get(id) else { return false };
+    kept.clone_into(id);
+    true
 }
 
 /// What many structures with names of their own have in common: what they are members of.

@@ -164,20 +164,20 @@ impl<'a> Reader<'a> {
     fn margin(&self, span: &Range<usize>) -> usize {
         let bytes = self.text.as_bytes();
         let blank = |bytes: &[u8]| bytes.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-        let line = self.lines.partition_point(|start| *start <= span.start);
-        let line = self.lines.get(line.wrapping_sub(1)).copied().unwrap_or_default();
+        let next = self.lines.partition_point(|start| *start <= span.start);
+        let line = self.lines.get(next.wrapping_sub(1)).copied().unwrap_or_default();
         // A piece that starts at the left margin keeps its lines as they are (the usual case), unless it starts with
         // an empty line: then the author indented all of it.
         let first = self.text[span.clone()].lines().next().unwrap_or_default();
         if span.start > 0 && blank(&bytes[line..span.start]) == 0 && !first.trim().is_empty() {
             return 0;
         }
-        let piece = &self.text[span.clone()];
-        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', piece.as_bytes()).map(|end| end + 1));
+        let own = usize::from(span.start == line);
         let mut margin = usize::MAX;
-        for start in starts.skip(usize::from(span.start != line)) {
-            let indent = blank(&piece.as_bytes()[start..]);
-            if indent < margin && piece[start + indent..].lines().next().is_some_and(|line| !line.trim().is_empty()) {
+        for start in self.lines.iter().skip(next.saturating_sub(own)).take_while(|start| **start < span.end) {
+            let rest = &self.text[*start..span.end];
+            let indent = blank(rest.as_bytes());
+            if indent < margin && rest.lines().next().is_some_and(|line| !line.trim().is_empty()) {
                 margin = indent;
             }
             // No line is further left than the left margin.

@@ -153,10 +153,10 @@ pub fn of(language: &str) -> &'static Vocabulary {
 impl Vocabulary {
     /// The role that a heading gives its section.
     pub fn role(&self, heading: &str) -> Option<Role> {
-        let heading = lowered(heading.trim());
+        let heading = heading.trim();
         let means = |phrase: &str| match phrase.strip_suffix('$') {
-            Some(whole) => heading == whole,
-            None => heading.starts_with(phrase),
+            Some(whole) => after(heading, whole) == Some(""),
+            None => after(heading, phrase).is_some(),
         };
         self.roles.iter().find(|(phrase, _)| means(phrase)).map(|(_, role)| *role)
     }
@@ -173,8 +173,7 @@ impl Vocabulary {
 
     /// Whether a heading stands above the errors that any method may answer with.
     pub fn is_system_errors(&self, heading: &str) -> bool {
-        let heading = lowered(heading.trim());
-        self.system_errors.iter().any(|start| heading.starts_with(start))
+        begins(self.system_errors, heading.trim())
     }
 
     /// Whether the cell of a code says that the code is empty; quotes around it and a remark in brackets do not count.
@@ -189,18 +188,17 @@ impl Vocabulary {
     /// The basic type of a list's items, where the description begins with it.
     pub fn item(&self, description: &str) -> Option<&'static str> {
         let sentence = description.trim_start().split(['.', '\n', '{']).next().unwrap_or_default();
-        let sentence = lowered(sentence);
-        if self.item_objects.iter().any(|word| sentence.contains(word)) {
+        if find(self.item_objects, sentence).is_some() {
             return None;
         }
-        let begins = self.items.iter().find(|(phrase, _)| sentence.starts_with(phrase)).map(|(_, basic)| *basic);
-        begins.or_else(|| self.identifiers.iter().any(|word| sentence.contains(word)).then_some("integer"))
+        let begins = self.items.iter().find(|(phrase, _)| after(sentence, phrase).is_some()).map(|(_, basic)| *basic);
+        begins.or_else(|| find(self.identifiers, sentence).map(|_| "integer"))
     }
 
     /// What a column title means.
     pub fn column(&self, title: &str) -> Option<Column> {
-        let title = lowered(title.trim().trim_matches(['*', '`', ':']));
-        self.columns.iter().find(|(word, _)| *word == title).map(|(_, column)| *column)
+        let title = title.trim().trim_matches(['*', '`', ':']);
+        self.columns.iter().find(|(word, _)| after(title, word) == Some("")).map(|(_, column)| *column)
     }
 }
 
@@ -239,11 +237,6 @@ fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     let mut rest = text.chars();
     let same = phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c));
     same.then_some(rest.as_str())
-}
-
-/// The text in lower case, letter by letter.
-fn lowered(text: &str) -> String {
-    text.chars().map(lower).collect()
 }
 
 /// The letter in lower case.

@@ -128,7 +128,7 @@ fn what_a_killed_run_left_half_written_goes() {
 mod killed {
     use std::io::{BufRead as _, BufReader};
     use std::process::{Command, Stdio};
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     use super::*;
 
@@ -158,7 +158,7 @@ mod killed {
             let mut run = generator(docs.path(), out.path()).spawn().unwrap();
             // A moment between the start and the end: spread evenly, in an order that jumps about.
             let moment = whole * (kill * 7 % kills) / kills;
-            std::thread::sleep(moment.min(std::time::Duration::from_secs(30)));
+            std::thread::sleep(moment.min(Duration::from_secs(30)));
             // It may be done already.
             let _ = run.kill();
             run.wait().unwrap();
