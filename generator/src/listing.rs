@@ -262,7 +262,7 @@ mod tests {
             use rt::Hidden;
             pub mod get {
                 /// Said.
-                #[non_exhaustive] #[derive(Clone)] pub struct Deal { /** said */ pub id: Option<i64>, pub by: Vec<super::User>, extra: Extra }
+                #[non_exhaustive] pub struct Deal { /** said */ pub id: Option<i64>, pub by: Vec<super::User>, extra: Extra }
                 #[non_exhaustive] pub enum ErrorCode { /// Said.
                     NotFound, Other(String) }
                 impl Deal { #[inline] pub fn title(mut self, value: impl Into<String>) -> Self { self } fn own(&self) {} }

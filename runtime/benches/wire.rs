@@ -29,7 +29,6 @@ macro_rules! rows {
         floats { $($f_at:literal $f_name:literal $f:ident,)* }
         dates { $($d_at:literal $d_name:literal $d:ident,)* }
     ) => {
-        #[derive(Clone)]
         struct Row {
             $($i: Option<i64>,)*
             $($s: Option<String>,)*

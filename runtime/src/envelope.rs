@@ -6,9 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Any, DecodeError, Extra, Time,
+    __fields, Any, DecodeError, Extra, Time,
     error::{ServerError, Violation},
-    field,
     wire::{self, Object, Slot, Table},
 };
 
@@ -26,10 +25,7 @@ pub(crate) struct Envelope<'a> {
 }
 
 // The first four as in `Reply`: `extra` notes by index which of them came as `null`.
-static TABLE: Table = Table::new(
-    "Envelope",
-    &[field!("result"), field!("total"), field!("next"), field!("time"), field!("error"), field!("error_description")],
-);
+static TABLE: Table = __fields!(false Envelope [] { "result", "total", "next", "time", "error", "error_description", });
 
 impl<'a> Envelope<'a> {
     fn around(result: Option<&'a mut dyn Slot>) -> Self {
@@ -176,14 +172,6 @@ impl Object for Envelope<'_> {
             5 => &mut self.error_description,
             _ => &mut self.extra,
         }
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 
     fn blank() -> Self {

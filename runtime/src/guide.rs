@@ -200,7 +200,6 @@
 //! ```
 //! use bitrix24_runtime::{AnyPlacement, EventBody, Extra, InboundInfo, Placement, PlacementCall, object, placements};
 //!
-//! #[derive(Clone)]
 //! pub struct CrmDealDetailTab {
 //!     pub id: Option<i64>,
 //!     pub extra: Extra,

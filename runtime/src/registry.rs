@@ -7,7 +7,6 @@
 //! ```
 //! use bitrix24_runtime::{Effect, Extra, Method, MethodInfo, Undocumented, input, registry::MethodEntry};
 //!
-//! #[derive(Clone)]
 //! pub struct Request {
 //!     id: i64,
 //!     extra: Extra,

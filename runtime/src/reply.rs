@@ -3,9 +3,8 @@
 use std::fmt;
 
 use crate::{
-    Any, ApiError, DecodeError, ErrorCode, Extra, ServerError, Time,
+    __fields, Any, ApiError, DecodeError, ErrorCode, Extra, ServerError, Time,
     envelope::{self, Refused, Source},
-    field,
     wire::{Object, Slot, Step, Table},
 };
 
@@ -210,8 +209,7 @@ impl ServerError {
 /// The answer without its raw body, as it is written again and shown.
 impl<T: Slot> Object for Reply<T> {
     fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::new("Reply", &[field!("result"), field!("total"), field!("next"), field!("time")]);
-        &TABLE
+        &__fields!(false Reply [] { "result", "total", "next", "time", })
     }
 
     fn at(&self, index: usize) -> &dyn Slot {
@@ -232,14 +230,6 @@ impl<T: Slot> Object for Reply<T> {
             3 => &mut self.time,
             _ => &mut self.extra,
         }
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 
     fn blank() -> Self {

@@ -7,7 +7,6 @@ use bitrix24_runtime::{
     wire::{self, Forms},
 };
 
-#[derive(Clone)]
 struct Item {
     id: Option<i64>,
     on: Option<bool>,
@@ -19,7 +18,7 @@ object! { Item {
     1 "ON" on,
 } }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Hash)]
 enum Code {
     NotFound,
     Denied,

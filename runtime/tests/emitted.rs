@@ -5,7 +5,7 @@
 //!
 //! - Every emitted module begins with `use ::bitrix24_runtime as rt;` (in `generated`: `use crate::rt;` is the same).
 //!   All names of the runtime are written with `rt::`, so no emitted type can collide with one (`File`, `Time`, `Map`).
-//! - `#[derive(Clone)]` and nothing else on structures and choices; the macros give the rest.
+//! - Structures and choices derive nothing: the macros give them all that they have.
 //! - Every emitted function is `#[inline]`.
 //! - Types of fields: integer `i64`, double `f64`, boolean `bool`, string `String`, date `rt::Date`, datetime
 //!   `rt::DateTime`, timestamp `rt::Timestamp`, file `rt::File`, time `rt::Time`, any and null `rt::Any`, enum a
@@ -31,7 +31,6 @@ mod biconnector {
             use ::bitrix24_runtime as rt;
 
             /// Parameters of `biconnector.connector.delete`.
-            #[derive(Clone)]
             pub struct Request {
                 // Fields of what is sent are private: the docs stand on the setters and in those of `new`.
                 id: i64,
@@ -70,7 +69,7 @@ mod biconnector {
 
             /// Errors of `biconnector.connector.delete`.
             // No module without a documented error has this enum: `type Error = rt::Undocumented`.
-            #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+            #[derive(Clone, Copy, PartialEq, Hash)]
             #[non_exhaustive]
             pub enum ErrorCode {
                 /// `VALIDATION_ID_NOT_PROVIDED`: no identifier was given.
@@ -103,7 +102,6 @@ mod orbit {
             use ::bitrix24_runtime as rt;
 
             /// Parameters of `orbit.add`.
-            #[derive(Clone)]
             pub struct Request {
                 fields: Fields,
                 notify: Option<bool>,
@@ -165,7 +163,6 @@ mod orbit {
             /// `fields` of `orbit.add`.
             // A structure that only requests carry: `input!`, private fields, `new` and setters, as `Request`.
             // `open`: the docs allow further keys (`UF_…`); `with` sends them.
-            #[derive(Clone)]
             pub struct Fields {
                 title: String,
                 kind: Option<Kind>,
@@ -216,7 +213,6 @@ mod orbit {
             /// Allowed values of `kind`.
             // Variants in the docs' order and `Other` last. Values are written as text; where they travel as numbers,
             // the field that holds them is marked `int`. Where the set is a boolean (`Y`, `N`), it is a `bool`.
-            #[derive(Clone)]
             #[non_exhaustive]
             pub enum Kind {
                 /// `1`: low.
@@ -235,7 +231,6 @@ mod orbit {
             /// `result` of `orbit.add`.
             // A structure that answers carry: `object!`, public fields with the docs on them, every one an `Option`.
             // One that requests carry too: the same with setters, and `Default` instead of `new`.
-            #[derive(Clone)]
             pub struct Answer {
                 /// `items`: what was found.
                 pub items: Option<Vec<Item>>,
@@ -254,7 +249,6 @@ mod orbit {
             } }
 
             /// An orbit.
-            #[derive(Clone)]
             pub struct Item {
                 /// `id`: identifier.
                 pub id: Option<i64>,
@@ -282,7 +276,7 @@ mod orbit {
             } }
 
             /// Errors of `orbit.add`.
-            #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+            #[derive(Clone, Copy, PartialEq, Hash)]
             #[non_exhaustive]
             pub enum ErrorCode {
                 /// `BITRIX_REST_V3_EXCEPTION_VALIDATION_REQUESTVALIDATIONEXCEPTION`: `title` is missing.
@@ -308,7 +302,6 @@ mod orbit {
         use ::bitrix24_runtime as rt;
 
         /// An orbit was added.
-        #[derive(Clone)]
         pub struct OnOrbitAdd {
             /// `event`: name of the event.
             pub event: Option<String>,
@@ -347,7 +340,6 @@ mod orbit {
         } }
 
         /// `data` of `ONORBITADD`.
-        #[derive(Clone)]
         pub struct OnOrbitAddData {
             /// `ID`: identifier.
             pub id: Option<i64>,

@@ -8,7 +8,6 @@ use bitrix24_runtime::{
 };
 use serde_json::json;
 
-#[derive(Clone)]
 struct Deal {
     id: Option<i64>,
     title: Option<String>,
@@ -50,7 +49,6 @@ object! { Deal {
     16 "ANY" any,
 } }
 
-#[derive(Clone)]
 struct Part {
     id: Option<i64>,
     main: Option<bool>,
@@ -62,7 +60,6 @@ object! { Part {
     1 "main" main,
 } }
 
-#[derive(Clone)]
 #[non_exhaustive]
 enum Stage {
     New,
@@ -75,7 +72,6 @@ choice! { Stage {
     "WON" Won,
 } }
 
-#[derive(Clone)]
 struct Open {
     id: Option<i64>,
     extra: Extra,
@@ -85,7 +81,6 @@ object! { Open open("UF_") {
     0 "ID" id,
 } }
 
-#[derive(Clone)]
 struct Request {
     id: i64,
     flags: Option<Vec<bool>>,
@@ -100,6 +95,23 @@ input! { Request {
     2 "level" level text,
     3 "price" price text,
 } }
+
+#[test]
+fn names_that_json_escapes_are_read_and_written_with_their_mark() {
+    struct Odd {
+        said: Option<i64>,
+        plain: Option<i64>,
+        extra: Extra,
+    }
+    object! { Odd {
+        0 "a\"b\\c\nd" said escaped,
+        1 "e" plain,
+    } }
+    let text = r#"{"a\"b\\c\nd":1,"e":2}"#;
+    let odd: Odd = read(text);
+    assert_eq!((odd.said, odd.plain), (Some(1), Some(2)));
+    assert_eq!(written(&odd), text);
+}
 
 fn read<T: Slot>(json: &str) -> T {
     wire::from_slice(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))

@@ -117,7 +117,6 @@ impl Enum<'_> {
         let doc = docs::comment([format!("Allowed values of {}.", fields.join(", "))]);
         quote! {
             #doc
-            #[derive(Clone)]
             #[non_exhaustive]
             pub enum #name {
                 #variants

@@ -36,7 +36,7 @@ pub(super) fn error_code(method: &model::Method, links: &Links) -> Result<TokenS
     let doc = docs::comment([format!("Errors that {} documents.", markdown::code(&method.name))]);
     Ok(quote! {
         #doc
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, PartialEq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
             #variants

@@ -90,7 +90,6 @@ pub(super) fn input<'m>(input: &Input<'_, 'm>, here: Here<'_, 'm>, links: &Links
     let doc = docs::comment([intro.to_owned(), said.join("\n")]);
     Ok(quote! {
         #head
-        #[derive(Clone)]
         pub struct #name { #declared extra: rt::Extra }
         rt::input! { #name #open { #rows } }
         impl #name {
@@ -123,7 +122,8 @@ pub(super) fn row(index: usize, field: &Field, name: &Ident, required: bool) -> 
     let wire = &field.name;
     let form = mark(&field.ty).map(known);
     let required = required.then(|| quote!(required));
-    quote!(#index #wire #name #form #required,)
+    let escaped = wire.contains(|c| matches!(c, '"' | '\\' | '\0'..' ')).then(|| quote!(escaped));
+    quote!(#index #wire #name #form #required #escaped,)
 }
 
 /// What a structure is, for one that the docs say nothing of: `fields of …`.

@@ -119,7 +119,6 @@ pub(super) fn output<'m>(
         if open.is_empty() { " Keys without a field." } else { " Further documented keys and those without a field." };
     Ok(quote! {
         #head
-        #[derive(Clone)]
         #[non_exhaustive]
         pub struct #name {
             #declared

@@ -4,7 +4,6 @@
 pub mod delete {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         id: i64,
         extra: rt::Extra,
@@ -29,7 +28,7 @@ pub mod delete {
         };
     }
 
-    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+    #[derive(Clone, Copy, PartialEq, Hash)]
     #[non_exhaustive]
     pub enum ErrorCode {
         ValidationIdNotProvided,
@@ -51,7 +50,6 @@ pub mod delete {
 pub mod get {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         id: i64,
         extra: rt::Extra,
@@ -74,7 +72,6 @@ pub mod get {
             &rt::MethodInfo { effect: rt::Effect::Read, ..rt::MethodInfo::v2("crm.deal.get", "https://example.com/") };
     }
 
-    #[derive(Clone)]
     pub struct Deal {
         pub id: Option<i64>,
         pub title: Option<String>,
@@ -127,7 +124,6 @@ pub mod get {
 pub mod list {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         filter: Option<rt::Any>,
         order: Option<rt::Order>,
@@ -187,7 +183,6 @@ pub mod list {
 pub mod add_v3 {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         title: String,
         extra: rt::Extra,
@@ -209,7 +204,6 @@ pub mod add_v3 {
         const INFO: &'static rt::MethodInfo = &rt::MethodInfo::v3("tasks.task.add", "https://example.com/");
     }
 
-    #[derive(Clone)]
     pub struct Added {
         pub id: Option<i64>,
         pub extra: rt::Extra,
@@ -219,7 +213,7 @@ pub mod add_v3 {
         0 "id" id,
     } }
 
-    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+    #[derive(Clone, Copy, PartialEq, Hash)]
     #[non_exhaustive]
     pub enum ErrorCode {
         ValidationTitle,
@@ -234,7 +228,6 @@ pub mod add_v3 {
 pub mod list_v3 {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         filter: Option<rt::Conditions>,
         order: Option<rt::Order>,
@@ -282,7 +275,6 @@ pub mod list_v3 {
         }
     }
 
-    #[derive(Clone)]
     pub struct Page {
         pub items: Option<Vec<super::add_v3::Added>>,
         pub extra: rt::Extra,
@@ -297,7 +289,6 @@ pub mod list_v3 {
 pub mod upload {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         id: i64,
         file_content: rt::File,
@@ -329,7 +320,6 @@ pub mod upload {
 pub mod tasks {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         filter: Option<rt::Any>,
         order: Option<rt::Order>,
@@ -367,7 +357,6 @@ pub mod tasks {
         }
     }
 
-    #[derive(Clone)]
     pub struct Page {
         pub tasks: Option<Vec<super::add_v3::Added>>,
         pub extra: rt::Extra,
@@ -382,7 +371,6 @@ pub mod tasks {
 pub mod get_v3 {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         id: i64,
         extra: rt::Extra,
@@ -412,7 +400,6 @@ pub mod get_v3 {
 pub mod complete {
     use ::bitrix24_runtime as rt;
 
-    #[derive(Clone)]
     pub struct Request {
         taskid: i64,
         itemid: i64,

@@ -13,7 +13,10 @@ pub trait ErrorCode: Copy + Eq + Hash + fmt::Debug + fmt::Display + Send + Sync 
     fn rows() -> &'static [ErrorRow];
 
     /// The row of this one.
-    fn row(self) -> &'static ErrorRow;
+    fn row(self) -> &'static ErrorRow {
+        // Each value is in `ALL`, and has its row.
+        Self::ALL.iter().zip(Self::rows()).find(|(code, _)| **code == self).map_or(&ErrorRow::BLANK, |(_, row)| row)
+    }
 
     /// The documented error that the server's answer is, by code, field and message.
     fn identify(error: &ServerError) -> Option<Self> {
@@ -57,9 +60,12 @@ pub struct ErrorRow {
 }
 
 impl ErrorRow {
+    /// A row that says nothing.
+    pub const BLANK: Self = ErrorRow { code: "", en: None, ru: None, status: None, field: None };
+
     /// A row with nothing but a code.
     pub const fn new(code: &'static str) -> Self {
-        ErrorRow { code, en: None, ru: None, status: None, field: None }
+        ErrorRow { code, ..Self::BLANK }
     }
 
     /// With the English message.
@@ -107,10 +113,6 @@ impl ErrorCode for Undocumented {
 
     fn rows() -> &'static [ErrorRow] {
         &[]
-    }
-
-    fn row(self) -> &'static ErrorRow {
-        match self {}
     }
 }
 

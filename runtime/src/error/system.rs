@@ -3,7 +3,7 @@
 use super::ErrorCode;
 
 /// An error that any method can answer with, or the authorisation server.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum SystemError {
     /// `INTERNAL_SERVER_ERROR`: something broke on the server.

@@ -3,7 +3,6 @@
 use crate::{Extra, Scalar};
 
 /// The `auth` block of an event. Its tokens are not shown by `Debug`.
-#[derive(Clone)]
 pub struct Auth {
     /// `access_token`: for calls in the name of the user who caused the event; absent where nobody did.
     pub access_token: Option<String>,

@@ -65,7 +65,6 @@ pub trait Webhook: Object {
 ///
 /// Anyone can post such a form. Before it is trusted, the portal should be called with its token: only a genuine one is
 /// accepted.
-#[derive(Clone)]
 pub struct PlacementCall<O = Any> {
     /// `DOMAIN`: host of the portal.
     pub domain: Option<String>,
@@ -102,7 +101,7 @@ pub struct PlacementCall<O = Any> {
 /// The key of the options, which come as JSON in a string.
 const OPTIONS: &str = "PLACEMENT_OPTIONS";
 
-crate::__table! { PlacementCall<O> {
+crate::__table! { false PlacementCall<O> {
     0 "DOMAIN" domain,
     1 "PROTOCOL" https int,
     2 "LANG" lang,
@@ -204,7 +203,6 @@ macro_rules! placements {
 mod tests {
     use super::*;
 
-    #[derive(Clone)]
     struct MoonTab {
         id: Option<i64>,
         extra: Extra,

@@ -106,7 +106,6 @@ impl<F: Into<String>> FromIterator<F> for Select {
 /// let pagination = Pagination::page(2).limit(50);
 /// assert_eq!(wire::to_vec(&pagination, wire::Forms::Documented), br#"{"page":2,"limit":50}"#);
 /// ```
-#[derive(Clone)]
 pub struct Pagination {
     /// `page`: number of the page; the first is 1.
     pub page: Option<i64>,

@@ -4,7 +4,6 @@ use super::{DateTime, Timestamp};
 use crate::Extra;
 
 /// How long a call took on the server.
-#[derive(Clone)]
 pub struct Time {
     /// `start`: when the request came, in Unix seconds with fractions.
     pub start: Option<f64>,

@@ -53,7 +53,7 @@ pub fn to_positional(object: &dyn Object) -> Vec<u8> {
         if index > 0 {
             writer.out.push(b',');
         }
-        writer.value(object.at(index).frag(), field.form, object.extra().shape(index));
+        writer.value(object.at(index).frag(), field.form(), object.extra().shape(index));
     }
     out.push(b']');
     out
@@ -104,7 +104,13 @@ struct Sending<'a> {
 impl<'a> Sending<'a> {
     fn of(object: &'a dyn Object, index: usize) -> Self {
         let field = &object.table().fields[index];
-        Sending { key: field.name, ready: field.key, frag: object.at(index).frag(), form: field.form, shape: None }
+        Sending {
+            key: field.name,
+            ready: field.ready(),
+            frag: object.at(index).frag(),
+            form: field.form(),
+            shape: None,
+        }
     }
 
     /// Sends it as it came. Whether it is sent at all.
@@ -138,8 +144,13 @@ fn each_field<'a, E>(object: &'a dyn Object, mut visit: impl FnMut(Sending<'a>) 
     let extra = object.extra();
     let notes = extra.notes();
     for (index, field) in table.fields.iter().enumerate() {
-        let mut sending =
-            Sending { key: field.name, ready: field.key, frag: object.at(index).frag(), form: field.form, shape: None };
+        let mut sending = Sending {
+            key: field.name,
+            ready: field.ready(),
+            frag: object.at(index).frag(),
+            form: field.form(),
+            shape: None,
+        };
         // Kept under its name, or set there on purpose.
         if matches!(sending.frag, Frag::Absent) && extra.get(field.name).is_some() {
             continue;

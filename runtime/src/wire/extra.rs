@@ -212,6 +212,14 @@ impl Slot for Extra {
     fn takes(tok: &Tok<'_>) -> bool {
         matches!(tok, Tok::Map)
     }
+
+    fn extra(&self) -> Option<&Extra> {
+        Some(self)
+    }
+
+    fn extra_mut(&mut self) -> Option<&mut Extra> {
+        Some(self)
+    }
 }
 
 impl fmt::Debug for Extra {

@@ -22,7 +22,7 @@ pub(super) fn fields<'de, A: MapAccess<'de>>(
     trace: &mut Trace,
 ) -> Result<(), A::Error> {
     let table = object.table();
-    let mut seen = if table.required { vec![false; table.fields.len()] } else { Vec::new() };
+    let mut seen = if table.input { vec![false; table.fields.len()] } else { Vec::new() };
     let mut expected = 0;
     while let Some(key) = input.next_key_seed(Key { table, expected })? {
         let (index, spelling) = match key {
@@ -61,7 +61,7 @@ pub(super) fn fields<'de, A: MapAccess<'de>>(
             *seen = true;
         }
     }
-    let missing = table.fields.iter().zip(seen).enumerate().filter(|(_, (field, seen))| field.required && !seen);
+    let missing = table.fields.iter().zip(seen).enumerate().filter(|(_, (field, seen))| field.is_required() && !seen);
     for (index, (field, _)) in missing {
         let Some(missing) = &mut trace.missing else {
             let error = trace.fault("a value", "nothing".to_owned());
@@ -121,7 +121,7 @@ fn note<E: Error>(
                     object.extra_mut().set(spelling.unwrap_or(field.name), value);
                 }
                 // A result of PHP that says nothing is no success.
-                (Frag::Bool(false), Some((_, value))) if !field.required && is_nothing(&value) => {
+                (Frag::Bool(false), Some((_, value))) if !field.is_required() && is_nothing(&value) => {
                     object.extra_mut().note(index, Came::Nothing(value));
                 }
                 (_, kept) => {

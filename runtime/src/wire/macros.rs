@@ -1,14 +1,15 @@
 //! The tables that are written for each emitted type.
 
 /// Makes a structure that answers carry (every field an `Option`) an [`Object`](crate::wire::Object), and gives it
-/// `Default`, `Debug`, `PartialEq`, `Serialize` and `Deserialize` through its table.
+/// `Clone`, `Default`, `Debug`, `PartialEq`, `Serialize` and `Deserialize` through its table.
 ///
-/// Each line is index, wire name, field and the [`Field`](crate::wire::Field) marks: `yn`, `int`, `text`.
+/// Each line is index, wire name, field and the [`Field`](crate::wire::Field) marks: `yn`, `int`, `text`,
+/// and `escaped` where the name has a quote, a backslash or a control character.
 /// `open("UF_")` after the type's name says that further keys are documented, and how they begin; `""` is any key. The structure has a field `extra`.
 #[macro_export]
 macro_rules! object {
     ($ty:ident $($rest:tt)*) => {
-        $crate::__table!($ty $($rest)*);
+        $crate::__table!(false $ty $($rest)*);
         impl ::core::default::Default for $ty {
             #[inline]
             fn default() -> Self {
@@ -18,14 +19,14 @@ macro_rules! object {
     };
 }
 
-/// Makes a structure that requests carry an [`Object`](crate::wire::Object), and gives it `with`, `Debug`, `PartialEq`,
-/// `Serialize` and `Deserialize` through its table.
+/// Makes a structure that requests carry an [`Object`](crate::wire::Object), and gives it `with`, `Clone`, `Debug`,
+/// `PartialEq`, `Serialize` and `Deserialize` through its table.
 ///
 /// As [`object!`](crate::object), with one more mark: `required`, for fields that are no `Option`.
 #[macro_export]
 macro_rules! input {
     ($ty:ident $($rest:tt)*) => {
-        $crate::__table!($ty $($rest)*);
+        $crate::__table!(true $ty $($rest)*);
         impl $ty {
             /// Adds a parameter that has no setter, or sends one that has with another value, such as `null`.
             #[inline]
@@ -38,11 +39,21 @@ macro_rules! input {
     };
 }
 
-/// A [`Field`](crate::wire::Field) by its wire name.
+/// A [`Table`](crate::wire::Table).
+#[doc(hidden)]
 #[macro_export]
-macro_rules! field {
-    ($name:literal) => {
-        $crate::wire::Field::new(concat!(",\"", $name, "\":"))
+macro_rules! __fields {
+    ($input:literal $ty:ident [$($prefix:literal),*] { $($name:literal $($mark:ident)*,)* }) => {
+        $crate::wire::Table {
+            name: stringify!($ty),
+            open: &[$($prefix),*],
+            input: $input,
+            fields: &[$($crate::wire::Field {
+                name: $name,
+                key: concat!(",\"", $name, "\":"),
+                marks: 0 $(| $crate::wire::mark::$mark)*,
+            }),*],
+        }
     };
 }
 
@@ -50,15 +61,11 @@ macro_rules! field {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __table {
-    ($ty:ident $(<$slot:ident>)? $($open:ident ($($prefix:literal),*))? { $($index:literal $name:literal $field:ident $($mark:ident)*,)* }) => {
+    ($input:literal $ty:ident $(<$slot:ident>)? $(open ($($prefix:literal),*))? { $($index:literal $name:literal $field:ident $($mark:ident)*,)* }) => {
         impl$(<$slot: $crate::wire::Slot>)? $crate::wire::Object for $ty$(<$slot>)? {
             #[inline]
             fn table(&self) -> &'static $crate::wire::Table {
-                static TABLE: $crate::wire::Table = $crate::wire::Table::new(
-                    stringify!($ty),
-                    &[$($crate::field!($name)$(.$mark())*),*],
-                )$(.$open(&[$($prefix),*]))?;
-                &TABLE
+                &$crate::__fields!($input $ty [$($($prefix),*)?] { $($name $($mark)*,)* })
             }
             #[inline]
             fn at(&self, index: usize) -> &dyn $crate::wire::Slot {
@@ -75,16 +82,14 @@ macro_rules! __table {
                 }
             }
             #[inline]
-            fn extra(&self) -> &$crate::Extra {
-                &self.extra
-            }
-            #[inline]
-            fn extra_mut(&mut self) -> &mut $crate::Extra {
-                &mut self.extra
-            }
-            #[inline]
             fn blank() -> Self {
                 Self { $($field: $crate::wire::Slot::blank(),)* extra: $crate::Extra::new() }
+            }
+        }
+        impl$(<$slot: $crate::wire::Slot + Clone>)? ::core::clone::Clone for $ty$(<$slot>)? {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone(),)* extra: self.extra.clone() }
             }
         }
         $crate::__std_traits!($ty$(<$slot>)?);
@@ -133,7 +138,7 @@ macro_rules! __serde {
 }
 
 /// Makes an enum with a variant `Other(String)` a value that travels as one of a few texts, and gives it `as_str`,
-/// `From<&str>`, `Display`, `Debug`, `PartialEq`, `Eq`, `Serialize` and `Deserialize`.
+/// `From<&str>`, `Clone`, `Display`, `Debug`, `PartialEq`, `Eq`, `Serialize` and `Deserialize`.
 ///
 /// Whole numbers are written as text here (`"1" => Company`) and travel as numbers where the field's mark is `int`.
 #[macro_export]
@@ -186,6 +191,15 @@ macro_rules! choice {
                 matches!(tok, $crate::wire::Tok::Str(_) | $crate::wire::Tok::Int(_))
             }
         }
+        impl ::core::clone::Clone for $ty {
+            #[inline]
+            fn clone(&self) -> Self {
+                match self {
+                    $(Self::$variant => Self::$variant,)*
+                    Self::Other(text) => Self::Other(text.clone()),
+                }
+            }
+        }
         impl ::core::fmt::Display for $ty {
             #[inline]
             fn fmt(&self, out: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -208,14 +222,10 @@ macro_rules! error_code {
             const ALL: &'static [Self] = &[$(Self::$variant),*];
             #[inline]
             fn rows() -> &'static [$crate::ErrorRow] {
-                static ROWS: &[$crate::ErrorRow] = &[$($crate::ErrorRow::new($code)$(.$key($value))*),*];
-                ROWS
-            }
-            #[inline]
-            fn row(self) -> &'static $crate::ErrorRow {
-                &Self::rows()[self as usize]
+                &[$($crate::ErrorRow { code: $code, $($key: Some($value),)* ..$crate::ErrorRow::BLANK }),*]
             }
         }
+        impl ::core::cmp::Eq for $ty {}
         impl ::core::fmt::Debug for $ty {
             #[inline]
             fn fmt(&self, out: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {

@@ -8,7 +8,6 @@
 //! ```
 //! use bitrix24_runtime::{Extra, object, wire};
 //!
-//! #[derive(Clone)]
 //! pub struct Deal {
 //!     pub id: Option<i64>,
 //!     pub opened: Option<bool>,
@@ -67,7 +66,7 @@ pub use decode::{DecodeError, deserialize, from_slice};
 pub(crate) use decode::{fill, fill_from_tree, fill_incomplete};
 pub use encode::{Forms, serialize, to_positional, to_vec};
 pub use extra::Extra;
-pub use object::{Field, Form, Object, Table};
+pub use object::{Field, Form, Object, Table, mark};
 pub use path::{Path, Step};
 pub use show::{debug, equal};
 pub use slot::{Entries, Frag, List, Slot, Then, Tok, Wanted};

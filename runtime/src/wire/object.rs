@@ -21,88 +21,74 @@ pub enum Form {
 pub struct Field {
     /// The key on the wire.
     pub name: &'static str,
-    /// `,"name":`, unless the name needs escapes.
-    pub(super) key: Option<&'static str>,
-    /// How it is sent.
-    pub form: Form,
-    /// Whether a request without it is not one.
-    pub required: bool,
+    /// The name as the encoder writes it after another field: `,"ID":`.
+    pub key: &'static str,
+    /// What the table says beyond the name, of [`mark`].
+    pub marks: u8,
+}
+
+/// Marks of a [`Field`], by the words of [`object!`](crate::object) and [`input!`](crate::input).
+#[allow(non_upper_case_globals, reason = "the macros write them as they stand in tables")]
+pub mod mark {
+    /// Sent as `"Y"`, `"N"`.
+    pub const yn: u8 = 1;
+    /// Sent as a number.
+    pub const int: u8 = 2;
+    /// Sent as a string.
+    pub const text: u8 = 4;
+    /// Must be there.
+    pub const required: u8 = 8;
+    /// JSON writes the name with escapes.
+    pub const escaped: u8 = 16;
 }
 
 impl Field {
-    /// A field in plain form. `key` is its name as the encoder writes it after another field: `,"ID":`.
-    ///
-    /// # Panics
-    ///
-    /// While the crate is compiled, if `key` is not of that form.
-    pub const fn new(key: &'static str) -> Self {
-        let (before, rest) = key.split_at(2);
-        let (name, after) = rest.split_at(rest.len() - 2);
-        assert!(before.len() == 2 && after.len() == 2);
-        let mut plain = true;
-        let mut at = 0;
-        while at < name.len() {
-            let byte = name.as_bytes()[at];
-            plain &= byte >= 0x20 && byte != b'"' && byte != b'\\';
-            at += 1;
+    /// How it is sent.
+    #[inline]
+    pub fn form(&self) -> Form {
+        match self.marks & (mark::yn | mark::int | mark::text) {
+            0 => Form::Plain,
+            mark::yn => Form::Yn,
+            mark::int => Form::Int,
+            _ => Form::Text,
         }
-        Field { name, key: if plain { Some(key) } else { None }, form: Form::Plain, required: false }
     }
 
-    /// Sent as `"Y"`, `"N"`.
-    #[must_use]
-    pub const fn yn(mut self) -> Self {
-        self.form = Form::Yn;
-        self
+    /// Whether a request without it is not one.
+    #[inline]
+    pub fn is_required(&self) -> bool {
+        self.marks & mark::required != 0
     }
 
-    /// Sent as a number.
-    #[must_use]
-    pub const fn int(mut self) -> Self {
-        self.form = Form::Int;
-        self
-    }
-
-    /// Sent as a string.
-    #[must_use]
-    pub const fn text(mut self) -> Self {
-        self.form = Form::Text;
-        self
-    }
-
-    /// Must be there.
-    #[must_use]
-    pub const fn required(mut self) -> Self {
-        self.required = true;
-        self
+    /// `,"name":`, unless the name needs escapes.
+    #[inline]
+    pub(super) fn ready(&self) -> Option<&'static str> {
+        let plain = self.marks & mark::escaped == 0;
+        debug_assert!(
+            !plain || !self.name.contains(|c| matches!(c, '"' | '\\' | '\0'..' ')),
+            "{:?} lacks `escaped`",
+            self.name
+        );
+        plain.then_some(self.key)
     }
 }
 
 /// What the drivers know of a structure.
+///
+/// Written as it stands by the macros: what is computed while a crate of thousands of tables compiles takes seconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
     /// The Rust type's name.
     pub name: &'static str,
     /// How documented keys beyond the fields begin; letter case and `_` do not matter. `""`: any key.
     pub open: &'static [&'static str],
-    /// Whether any field is required.
-    pub required: bool,
+    /// Whether fields may be required.
+    pub input: bool,
     /// The fields in the order of [`Object::at`].
     pub fields: &'static [Field],
 }
 
 impl Table {
-    /// A closed structure.
-    pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
-        let mut required = false;
-        let mut index = 0;
-        while index < fields.len() {
-            required |= fields[index].required;
-            index += 1;
-        }
-        Table { name, open: &[], required, fields }
-    }
-
     /// The index of the field `name`, most likely `expected`.
     pub fn find(&self, name: &str, expected: usize) -> Option<usize> {
         match self.fields.get(expected) {
@@ -114,13 +100,6 @@ impl Table {
     /// The index of the field that is spelt `name` but for letter case.
     pub(super) fn find_in_any_case(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name))
-    }
-
-    /// Keys that begin with one of `prefixes` are documented.
-    #[must_use]
-    pub const fn open(mut self, prefixes: &'static [&'static str]) -> Self {
-        self.open = prefixes;
-        self
     }
 
     /// Whether `key`, which is no field, is documented: `ufCrm_1` where `UF_CRM_…` is.
@@ -137,18 +116,39 @@ impl Table {
 pub trait Object {
     /// Its table.
     fn table(&self) -> &'static Table;
-    /// The field at `index` of the table.
+    /// The field at `index` of the table; beyond it, the keys without a field.
     fn at(&self, index: usize) -> &dyn Slot;
-    /// The field at `index` of the table, to fill.
+    /// The field at `index` of the table, to fill; beyond it, the keys without a field.
     fn at_mut(&mut self, index: usize) -> &mut dyn Slot;
-    /// The keys without a field.
-    fn extra(&self) -> &Extra;
-    /// The keys without a field, to fill.
-    fn extra_mut(&mut self) -> &mut Extra;
     /// The structure before anything was put in.
     fn blank() -> Self
     where
         Self: Sized;
+}
+
+/// Why [`Object::at`] gives keys there.
+const BEYOND: &str = "an object has its keys without a field beyond its table";
+
+impl dyn Object + '_ {
+    /// The keys without a field.
+    ///
+    /// # Panics
+    ///
+    /// If [`Object::at`] is written by hand and wrong.
+    #[inline]
+    pub fn extra(&self) -> &Extra {
+        self.at(usize::MAX).extra().expect(BEYOND)
+    }
+
+    /// The keys without a field, to fill.
+    ///
+    /// # Panics
+    ///
+    /// If [`Object::at_mut`] is written by hand and wrong.
+    #[inline]
+    pub fn extra_mut(&mut self) -> &mut Extra {
+        self.at_mut(usize::MAX).extra_mut().expect(BEYOND)
+    }
 }
 
 impl<T: Object> Slot for T {
@@ -187,12 +187,12 @@ impl<T: Object> Slot for T {
 
     #[inline]
     fn extra(&self) -> Option<&Extra> {
-        Some(Object::extra(self))
+        self.at(usize::MAX).extra()
     }
 
     #[inline]
     fn extra_mut(&mut self) -> Option<&mut Extra> {
-        Some(Object::extra_mut(self))
+        self.at_mut(usize::MAX).extra_mut()
     }
 }
 
@@ -211,16 +211,6 @@ impl<T: Object> Object for Box<T> {
     #[inline]
     fn at_mut(&mut self, index: usize) -> &mut dyn Slot {
         (**self).at_mut(index)
-    }
-
-    #[inline]
-    fn extra(&self) -> &Extra {
-        Object::extra(&**self)
-    }
-
-    #[inline]
-    fn extra_mut(&mut self) -> &mut Extra {
-        Object::extra_mut(&mut **self)
     }
 
     #[inline]

@@ -196,7 +196,7 @@ macro_rules! list_method {
         mod $name {
             use ::bitrix24_runtime as rt;
 
-            #[derive(Clone, Default)]
+            #[derive(Default)]
             pub struct Request {
                 $(pub $field: Option<$type>,)+
                 pub extra: rt::Extra,

@@ -207,7 +207,6 @@ mod tests {
         let mut file: syn::File = parse_quote! {
             pub mod get {
                 use ::bitrix24_runtime as rt;
-                #[derive(Clone)]
                 pub struct Request { id: i64, filter: Option<rt::Filter>, extra: rt::Extra }
                 rt::input! { Request { 0 "ID" id required, 1 "filter" filter, } }
                 impl rt::Method for Request {
@@ -216,10 +215,8 @@ mod tests {
                     const INFO: &'static rt::MethodInfo = &rt::MethodInfo::v2("deal.get", "url");
                 }
                 impl rt::ListMethod for Request { type Item = Deal; fn items(page: Self::Result) -> Vec<Deal> { page } }
-                #[derive(Clone)]
                 pub struct Deal { pub kind: Option<Kind>, pub owner: Option<Box<Deal>>, pub rows: Option<Vec<Deal>>, pub extra: rt::Extra }
                 rt::object! { Deal open { 0 "KIND" kind int, 1 "OWNER" owner, 2 "ROWS" rows, } }
-                #[derive(Clone)]
                 pub enum Kind { One, Other(String) }
                 rt::choice! { Kind { "1" One, } }
             }
@@ -289,7 +286,6 @@ mod tests {
                 pub extra: rt::Extra,
             }
 
-            #[derive(Clone)]
             pub enum Kind {
                 One,
                 Other(String),
