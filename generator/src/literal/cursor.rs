@@ -97,7 +97,13 @@ impl<'a> Cursor<'a> {
     pub(super) fn blanks(&mut self) -> bool {
         let mut comment = false;
         loop {
-            self.take_while(|c| c.is_whitespace() || c == '\u{feff}');
+            let bytes = self.text.as_bytes();
+            while let Some(b' ' | b'\t'..=b'\r') = bytes.get(self.at) {
+                self.at += 1;
+            }
+            if let Some(0x80..) = bytes.get(self.at) {
+                self.take_while(|c| c.is_whitespace() || c == '\u{feff}');
+            }
             if self.starts("//") || (self.php && self.starts("#")) {
                 self.take_while(|c| c != '\n');
             } else if self.starts("/*") {

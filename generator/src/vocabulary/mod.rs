@@ -210,21 +210,60 @@ pub fn capitalised(phrase: &str) -> String {
 
 /// Whether `text`, in any case, holds one of the phrases; the byte behind the first one found.
 pub fn find(phrases: &[&str], text: &str) -> Option<usize> {
-    // Most texts hold none: one look at each of their characters, and at the one behind it, has to do.
-    let bit = |c: char| 1_u64 << (u32::from(c) % 64);
-    let bits =
-        |nth: usize| phrases.iter().map(|phrase| phrase.chars().nth(nth).map_or(!0, bit)).fold(0, |all, c| all | c);
-    let (first, second) = (bits(0), bits(1));
-    let mut chars = text.char_indices().map(|(at, c)| (at, bit(lower(c)))).peekable();
-    while let Some((at, c)) = chars.next() {
-        if first & c != 0 && chars.peek().is_none_or(|(_, next)| second & next != 0) {
+    // Most texts hold none: one look at each letter has to do, and at the one behind it where the first may be right.
+    let (first, second) = (Letters::of(phrases, 0), Letters::of(phrases, 1));
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let next = at + width(bytes[at]);
+        if first.has(second_byte(bytes, at)) && second.has(second_byte(bytes, next)) {
             let rests = phrases.iter().filter_map(|phrase| after(&text[at..], phrase));
             if let Some(end) = rests.map(|rest| text.len() - rest.len()).min() {
                 return Some(end);
             }
         }
+        at = next;
     }
     None
+}
+
+/// What tells a letter of some phrases, in either case, from most others: its [`second_byte`].
+struct Letters([u64; 4]);
+
+impl Letters {
+    fn of(phrases: &[&str], nth: usize) -> Letters {
+        let mut letters = Letters([0; 4]);
+        for phrase in phrases {
+            let Some(letter) = phrase.chars().nth(nth) else { return Letters([!0; 4]) };
+            for letter in [letter, letter.to_uppercase().next().unwrap_or(letter)] {
+                let byte = second_byte(letter.encode_utf8(&mut [0; 4]).as_bytes(), 0);
+                letters.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+            }
+        }
+        letters
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] & 1 << (byte & 63) != 0
+    }
+}
+
+/// The second byte of the letter that begins at `at`, the first one of ASCII's; 0 behind the end.
+fn second_byte(bytes: &[u8], at: usize) -> u8 {
+    match bytes.get(at) {
+        Some(0x80..) => bytes.get(at + 1).copied().unwrap_or_default(),
+        first => first.copied().unwrap_or_default(),
+    }
+}
+
+/// How many bytes of UTF-8 the letter has that begins with `first`.
+fn width(first: u8) -> usize {
+    match first {
+        0..=0x7f => 1,
+        0x80..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0.. => 4,
+    }
 }
 
 /// Whether `text`, in any case, begins with one of the phrases.
@@ -235,19 +274,20 @@ pub fn begins(phrases: &[&str], text: &str) -> bool {
 /// What follows `phrase` at the beginning of `text`, whose case does not matter.
 fn after<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     let mut rest = text.chars();
-    let same = phrase.chars().all(|c| rest.next().is_some_and(|own| lower(own) == c));
-    same.then_some(rest.as_str())
+    for c in phrase.chars() {
+        if rest.next().map(lower) != Some(c) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
 }
 
-/// The letter in lower case.
+/// The letter in lower case, if it is one that phrases have.
 fn lower(c: char) -> char {
     match c {
-        '\0'..='\u{7f}' => c.to_ascii_lowercase(),
-        // The letters of nearly all the rest, without a look into the tables of Unicode.
-        'а'..='я' => c,
         'А'..='Я' => char::from_u32(u32::from(c) + 0x20).unwrap_or(c),
-        // One letter becomes two, which no phrase has.
-        _ => c.to_lowercase().next().unwrap_or(c),
+        'Ё' => 'ё',
+        _ => c.to_ascii_lowercase(),
     }
 }
 

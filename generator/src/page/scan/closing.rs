@@ -1,6 +1,6 @@
 //! Where code ends, and other marks that are looked for ahead of their place.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::token::indent;
 
@@ -9,7 +9,7 @@ pub(super) struct Closings {
     /// Lines that can close a fence of backticks, and of tildes.
     fences: [Vec<Fence>; 2],
     /// Starts of the runs of backticks, by length.
-    runs: HashMap<usize, Vec<usize>>,
+    runs: BTreeMap<usize, Vec<usize>>,
     /// Ends of lines that no code span goes beyond: a paragraph or a cell ends there.
     bounds: Vec<usize>,
 }
@@ -26,7 +26,7 @@ struct Fence {
 impl Closings {
     pub(super) fn new(text: &str) -> Closings {
         let bytes = text.as_bytes();
-        let mut out = Closings { fences: [Vec::new(), Vec::new()], runs: HashMap::new(), bounds: Vec::new() };
+        let mut out = Closings { fences: [Vec::new(), Vec::new()], runs: BTreeMap::new(), bounds: Vec::new() };
         let mut line = 0;
         while line < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |n| line + n);
@@ -34,7 +34,7 @@ impl Closings {
             let next = end + 1 + bytes.get(end + 1..).map_or(0, indent);
             let blank = matches!(bytes.get(next), None | Some(b'\n' | b'\r'));
             let row = bytes.get(next..).is_some_and(|rest| rest.starts_with(b"||"));
-            if blank || row || text[line..end].trim_end().ends_with("||") {
+            if blank || row || ends_a_row(&text[line..end]) {
                 out.bounds.push(end);
             }
             line = end + 1;
@@ -50,6 +50,9 @@ impl Closings {
     }
 
     fn line(&mut self, line: &str, start: usize) {
+        if memchr::memchr2(b'`', b'~', line.as_bytes()).is_none() {
+            return;
+        }
         let body = line.trim_start();
         let at = start + line.len() - body.len();
         for (fences, mark) in self.fences.iter_mut().zip([b'`', b'~']) {
@@ -93,6 +96,12 @@ impl Closings {
         let close = starts.get(starts.partition_point(|start| *start < at + run)).copied()?;
         (close < bound).then_some(close + run)
     }
+}
+
+/// Whether the last that stands on a line is `||`.
+fn ends_a_row(line: &str) -> bool {
+    let last = line.bytes().rev().find(|byte| !byte.is_ascii_whitespace());
+    matches!(last, Some(b'|' | 0x80..)) && line.trim_end().ends_with("||")
 }
 
 /// How often the first byte of `bytes` repeats, if it is `mark`.
