@@ -14,7 +14,7 @@ use super::page::Page;
 use crate::diagnostic::Code;
 use crate::facts::page_facts::{ExampleFact, ExampleOf, FieldTable};
 use crate::model::{Field, ObjectId, Witness};
-use crate::vocabulary::{Role, find};
+use crate::vocabulary::Role;
 
 /// Examples nested deeper than this are not followed.
 const MAX_DEPTH: usize = 12;
@@ -203,9 +203,8 @@ impl<'c> Walk<'_, 'c> {
             Value::Number(_) => "number",
             _ => return false,
         };
-        let phrases: Vec<&str> =
-            self.page.facts.words.kinds.iter().filter(|(_, of)| *of == kind).map(|(phrase, _)| *phrase).collect();
-        scalar && find(&phrases, &field.description).is_some()
+        let mut kinds = self.page.facts.words.kinds.iter();
+        scalar && kinds.any(|(of, words)| *of == kind && words.are_in(&field.description))
     }
 
     /// Parameters that no example sends. Examples need not show all that is optional: what they leave out is told of where
@@ -220,7 +219,7 @@ impl<'c> Walk<'_, 'c> {
             listed += 1;
             let name = &param.name;
             // Whether a condition is met, an example does not tell.
-            let conditional = param.required && find(words.required_if, &param.description).is_some();
+            let conditional = param.required && words.required_if.are_in(&param.description);
             let shown = sends(name) || param.from.contains(&Witness::Example) || page.shows(name);
             if shown || conditional {
                 continue;

@@ -91,7 +91,8 @@ impl Writer<'_> {
             self.line(&format!("> {PAGING}: `{}`", literal_json(&paging)));
         }
         if let Some(deprecated) = &method.deprecated {
-            let phrase = self.words.deprecated.iter().min_by_key(|phrase| phrase.len()).copied().unwrap_or_default();
+            let phrase =
+                self.words.deprecated.list().iter().min_by_key(|phrase| phrase.len()).copied().unwrap_or_default();
             self.line(&format!("{{% note warning \"{}\" %}}", capitalised(phrase)));
             if let Some(instead) = &deprecated.instead {
                 let page = self.methods.get(instead.as_str()).copied().unwrap_or_default();
@@ -101,11 +102,11 @@ impl Writer<'_> {
         }
         self.heading(Role::Parameters);
         if method.positional {
-            let phrase = self.words.positional.first().copied().unwrap_or_default();
+            let phrase = self.words.positional.list().first().copied().unwrap_or_default();
             self.line(&capitalised(phrase));
         }
         for group in &method.one_of {
-            let phrase = self.words.one_of.first().copied().unwrap_or_default();
+            let phrase = self.words.one_of.list().first().copied().unwrap_or_default();
             let names: Vec<String> = group.iter().map(|name| code(name)).collect();
             self.line(&format!("{} {}", capitalised(phrase), names.join(", ")));
         }
@@ -211,8 +212,10 @@ impl Writer<'_> {
     fn types(&mut self, types: &[(String, String)]) {
         let types: Vec<_> = types.iter().filter(|(word, _)| basic(word).is_none()).collect();
         let what = |description: &str| match Named::of(self.words, description) {
-            Named::Integer => self.words.integer_identifier.first().copied().map(capitalised).unwrap_or_default(),
-            Named::Object => self.words.object_identifier.first().copied().map(capitalised).unwrap_or_default(),
+            Named::Integer => {
+                self.words.integer_identifier.list().first().copied().map(capitalised).unwrap_or_default()
+            }
+            Named::Object => self.words.object_identifier.list().first().copied().map(capitalised).unwrap_or_default(),
             Named::String => code("string"),
         };
         let columns = vec![

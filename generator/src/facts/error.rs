@@ -130,14 +130,14 @@ impl Reader<'_> {
     fn paragraph(&mut self, text: &Text<'_>) {
         for line in lines(text) {
             let plain = plain(&line);
-            if let Some(rest) = behind(self.words.code_line, &plain) {
+            if let Some(rest) = vocabulary::behind(self.words.code_line, &plain) {
                 let styled = line.iter().find(|run| run.code).map(|run| run.text.trim());
                 let code = styled.unwrap_or(rest.trim_matches([':', ' ', '.']));
                 if is_code(code) {
                     self.end_of_code_line();
                     self.above = Some(CodeLine { code: code.to_owned(), place: text.place(), used: false });
                 }
-            } else if let Some(rest) = behind(self.words.status_line, &plain) {
+            } else if let Some(rest) = vocabulary::behind(self.words.status_line, &plain) {
                 self.status = only_status(rest);
             }
         }
@@ -246,13 +246,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// What follows the phrase that the text starts with.
-fn behind<'t>(phrases: &[&str], text: &'t str) -> Option<&'t str> {
-    let end = vocabulary::find(phrases, text)?;
-    let start = phrases.iter().any(|phrase| text.to_lowercase().starts_with(phrase));
-    start.then(|| text.get(end..)).flatten()
 }
 
 #[cfg(test)]

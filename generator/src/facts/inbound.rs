@@ -15,7 +15,7 @@ use super::table::{Layout, layout};
 use crate::literal;
 use crate::model::InboundKind;
 use crate::page::{Block, Place, Run, Table, Text};
-use crate::vocabulary::{Role, find};
+use crate::vocabulary::Role;
 
 /// The parameter of a placement's form that names the placement.
 pub const PLACEMENT: &str = "PLACEMENT";
@@ -146,11 +146,11 @@ impl Inbound {
                     under = only_key(text);
                     if let Some(address) = address {
                         let call = |out: &mut Self| out.call(address, section).payload;
-                        if find(outline.words.answered, &plain).is_some() {
+                        if outline.words.answered.are_in(&plain) {
                             let Side::Received(number) = call(self) else { continue };
                             self.calls[usize::from(number)].answer = Some(Side::Answered(number));
                             side = Some(Side::Answered(number));
-                        } else if find(outline.words.sent_to, &plain).is_some() {
+                        } else if outline.words.sent_to.are_in(&plain) {
                             side = Some(call(self));
                         }
                     }

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::{Docs, stem};
 use crate::model::Api;
 use crate::page::{Block, Place, Text};
-use crate::vocabulary::{Role, capitalised, find};
+use crate::vocabulary::{Role, capitalised};
 
 /// A method's name, as its witnesses agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,12 +272,12 @@ pub(crate) fn deprecation(docs: &Docs, outline: &Outline<'_, '_>) -> Option<Depr
     let head = outline.sections.iter().filter(|s| s.level <= 1);
     for block in head.flat_map(|s| &s.blocks) {
         let Block::Note(note) = block else { continue };
-        let title = find(outline.words.deprecated, &note.title).is_some();
+        let title = outline.words.deprecated.are_in(&note.title);
         let mut says = title;
         let mut successor = None;
         for block in &note.blocks {
             paragraphs(block, &mut |text| {
-                says |= find(outline.words.deprecated, &text.plain()).is_some();
+                says |= outline.words.deprecated.are_in(&text.plain());
                 for run in &text.runs {
                     if let Some(Target::Page(page, _)) = run.link.as_deref().and_then(|l| target(docs, run.place, l)) {
                         successor = successor.or(Some(page));
@@ -297,7 +297,7 @@ pub(crate) fn positional(outline: &Outline<'_, '_>) -> bool {
     let mut out = false;
     let near = |s: &&Section<'_, '_>| s.level <= 1 || s.role == Some(Role::Parameters);
     for block in outline.sections.iter().filter(near).flat_map(|s| &s.blocks) {
-        paragraphs(block, &mut |text| out |= find(outline.words.positional, &text.plain()).is_some());
+        paragraphs(block, &mut |text| out |= outline.words.positional.are_in(&text.plain()));
     }
     out
 }

@@ -616,7 +616,7 @@ fn one_of(outline: &Outline<'_, '_>) -> Vec<Vec<String>> {
                             armed = false;
                             flush(&mut group);
                         }
-                        armed |= crate::vocabulary::find(outline.words.one_of, &run.text).is_some();
+                        armed |= outline.words.one_of.are_in(&run.text);
                     }
                 }
                 flush(&mut group);

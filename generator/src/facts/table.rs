@@ -7,7 +7,7 @@ use super::prose::{Target, prose, target};
 use crate::docs::Docs;
 use crate::model::{Access, EnumValue};
 use crate::page::{self, Block, Place, Run, Table, Text};
-use crate::vocabulary::{Column, Vocabulary, find};
+use crate::vocabulary::{Column, Vocabulary};
 
 /// A row of a table of parameters or fields.
 #[derive(Clone, Debug)]
@@ -194,8 +194,8 @@ fn describe(docs: &Docs, words: &Vocabulary, blocks: &[Block<'_>]) -> Row {
     };
     inside(docs, words, blocks, &mut None, &mut out);
     out.item = words.item(&out.description);
-    out.nullable = find(words.nullable, &out.description).is_some();
-    if find(words.read_only, &out.description).is_some() {
+    out.nullable = words.nullable.are_in(&out.description);
+    if words.read_only.are_in(&out.description) {
         out.access = Access::Read;
     }
     out
@@ -274,7 +274,7 @@ fn defaults(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
                 out.default = Some(literal(&run.text));
                 return;
             }
-        } else if let Some(end) = find(words.default, &run.text) {
+        } else if let Some(end) = words.default.find(&run.text) {
             let rest = run.text.get(end..).unwrap_or_default();
             armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 24 && !rest.contains(['.', ';']);
         } else if run.text.contains(['.', ';']) {
@@ -302,12 +302,12 @@ fn inline_values(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
             if armed && is_value(&run.text) {
                 found.push(EnumValue { value: unquote(&run.text).to_owned(), description: String::new() });
             }
-        } else if let Some(end) = find(words.values, &run.text) {
+        } else if let Some(end) = words.values.find(&run.text) {
             // The values follow at once: what else can be done with a field is no list of values.
             let rest = run.text.get(end..).unwrap_or_default();
-            armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 16 && find(words.examples, rest).is_none();
+            armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 16 && !words.examples.are_in(rest);
             found.clear();
-        } else if find(words.examples, &run.text).is_some() || run.text.contains(". ") {
+        } else if words.examples.are_in(&run.text) || run.text.contains(". ") {
             armed = false;
         }
     }
@@ -332,7 +332,7 @@ fn unquote(text: &str) -> &str {
 /// A list inside a description: allowed values, or fields of the object described.
 fn bullets(docs: &Docs, words: &Vocabulary, items: &[Vec<Block<'_>>], before: Option<&Text<'_>>, out: &mut Row) {
     let lead = before.map(Text::plain).unwrap_or_default();
-    let says_values = find(words.values, &lead).is_some();
+    let says_values = words.values.are_in(&lead);
     let mut heads = Vec::new();
     for item in items {
         let Some(Block::Paragraph(text)) = item.first() else { continue };

@@ -34,7 +34,7 @@ const ACTING: [&str; 8] = ["add", "close", "delete", "open", "send", "set", "sta
 /// Read where the name or the title says so, or where the method hands out pages; but neither where a parameter takes away
 /// what was read nor where the page says that the method makes what is missing.
 pub(super) fn effect(method: &Method) -> Effect {
-    let makes = vocabulary::ALL.iter().any(|words| vocabulary::find(words.creates, &method.description).is_some());
+    let makes = vocabulary::ALL.iter().any(|words| words.creates.are_in(&method.description));
     let reads = method.paging.is_some() || says_reads(method);
     if reads && !makes && !takes_away(&method.name, &method.params) { Effect::Read } else { Effect::Write }
 }
@@ -48,9 +48,9 @@ pub(super) fn says_reads(method: &Method) -> bool {
 fn is_titled_so(method: &Method) -> bool {
     let last = method.name.rsplit('.').next().unwrap_or_default();
     !ACTING.contains(&last)
-        && vocabulary::ALL.iter().any(|words| {
-            vocabulary::begins(words.reads, &method.title) && vocabulary::find(words.alters, &method.title).is_none()
-        })
+        && vocabulary::ALL
+            .iter()
+            .any(|words| vocabulary::begins(words.reads, &method.title) && !words.alters.are_in(&method.title))
 }
 
 /// A list by its name that answers yes or no: it takes a list.

@@ -6,7 +6,7 @@ use super::draft::{DraftField, Seen};
 use super::merge::is_clause;
 use super::{EnumValue, Kind, Type, Wire};
 use crate::literal::is_placeholder;
-use crate::vocabulary::{ALL, Vocabulary, find};
+use crate::vocabulary::{ALL, Vocabulary};
 
 /// What a type that the docs define themselves stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +20,9 @@ impl Named {
     /// What a description of a type says that it is.
     pub(crate) fn of(words: &Vocabulary, description: &str) -> Named {
         let first = description.split(['.', '\n']).next().unwrap_or_default();
-        if find(words.integer_identifier, first).is_some() {
+        if words.integer_identifier.are_in(first) {
             Named::Integer
-        } else if find(words.object_identifier, first).is_some_and(|end| end < 24) {
+        } else if words.object_identifier.find(first).is_some_and(|end| end < 24) {
             Named::Object
         } else {
             Named::String

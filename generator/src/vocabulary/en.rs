@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Column, Role, Vocabulary};
+use super::{Column, Phrases, Role, Vocabulary};
 
 pub(super) static EN: Vocabulary = Vocabulary {
     language: "en",
@@ -111,16 +111,24 @@ pub(super) static EN: Vocabulary = Vocabulary {
     status_line: &["http status", "http code", "http-status"],
     minor_words: &["a", "an", "the", "is", "are", "was", "were", "be", "been"],
     system_errors: &["statuses and system error codes"],
-    deprecated: &[
+    deprecated: Phrases::of(&[
         "development of this method has been halted",
         "development of this method has been discontinued",
         "development of this event has been halted",
         "development of the method has been halted",
         "method is deprecated",
         "deprecated",
-    ],
-    default: &["default value is", "default value", "defaults to", "by default", "default is", "default —", "default:"],
-    values: &[
+    ]),
+    default: Phrases::of(&[
+        "default value is",
+        "default value",
+        "defaults to",
+        "by default",
+        "default is",
+        "default —",
+        "default:",
+    ]),
+    values: Phrases::of(&[
         "possible values",
         "allowed values",
         "acceptable values",
@@ -132,22 +140,22 @@ pub(super) static EN: Vocabulary = Vocabulary {
         "takes the values",
         "valid values",
         "can be",
-    ],
-    examples: &["for example", "example", "e.g."],
-    required_if: &[" if ", "when ", "required for", "one of", " or ", "either", "instead"],
-    positional: &[
+    ]),
+    examples: Phrases::of(&["for example", "example", "e.g."]),
+    required_if: Phrases::of(&[" if ", "when ", "required for", "one of", " or ", "either", "instead"]),
+    positional: Phrases::of(&[
         "in the order specified in the table",
         "order of parameters in the request",
         "according to the order in the table",
         "in accordance with the order in the table",
         "the order of the parameters",
-    ],
-    one_of: &["at least one of", "one of the fields", "one of the parameters", "either one of"],
-    creates: &["it creates", "creates it", "creates one", "will be created", "generates a link"],
+    ]),
+    one_of: Phrases::of(&["at least one of", "one of the fields", "one of the parameters", "either one of"]),
+    creates: Phrases::of(&["it creates", "creates it", "creates one", "will be created", "generates a link"]),
     reads: &["get ", "retrieve ", "check ", "determine ", "find ", "view "],
-    alters: &["modify", "change", "update", "mark "],
-    sent_to: &["will be sent to", "are sent to"],
-    answered: &["in response to"],
+    alters: Phrases::of(&["modify", "change", "update", "mark "]),
+    sent_to: Phrases::of(&["will be sent to", "are sent to"]),
+    answered: Phrases::of(&["in response to"]),
     no_scope: &["basic", "depending on the embedding location", "depending on the embedding place"],
     section_params: &[
         ("for filtering", "filter"),
@@ -157,13 +165,17 @@ pub(super) static EN: Vocabulary = Vocabulary {
         ("for selection", "select"),
     ],
     types: &[("number", "double")],
-    kinds: &[("array", "array"), ("list of", "array"), ("object", "object"), ("number", "number")],
+    kinds: &[
+        ("array", Phrases::of(&["array", "list of"])),
+        ("object", Phrases::of(&["object"])),
+        ("number", Phrases::of(&["number"])),
+    ],
     yes: &["yes", "+", "✓", "true"],
-    integer_identifier: &["integer identifier", "integer", "numeric identifier"],
-    object_identifier: &["object"],
-    nullable: &["can be `null`", "may be `null`", "can be null", "or `null`", "or null", "`null` if"],
-    identifiers: &["identifiers", " ids"],
-    item_objects: &["object", "arrays", "symbolic", "external"],
+    integer_identifier: Phrases::of(&["integer identifier", "integer", "numeric identifier"]),
+    object_identifier: Phrases::of(&["object"]),
+    nullable: Phrases::of(&["can be `null`", "may be `null`", "can be null", "or `null`", "or null", "`null` if"]),
+    identifiers: Phrases::of(&["identifiers", " ids"]),
+    item_objects: Phrases::of(&["object", "arrays", "symbolic", "external"]),
     items: &[
         ("array of integers", "integer"),
         ("array of numbers", "double"),
@@ -188,6 +200,6 @@ pub(super) static EN: Vocabulary = Vocabulary {
         ("list of js", "string"),
         ("strings", "string"),
     ],
-    read_only: &["read-only", "read only"],
+    read_only: Phrases::of(&["read-only", "read only"]),
     distilled: "distilled from",
 };
