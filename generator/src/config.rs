@@ -230,7 +230,7 @@ impl Config {
             derives: self.derives,
         };
         let declared = wanted.full.then(declared_features);
-        let input = cache::shown(&(docs.digest(), &settings, &declared));
+        let input = cache::of_value(&(docs.digest(), &settings, &declared));
         let old = Cache::open(out_dir);
         if old.input == input {
             for warning in &old.warnings {

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::hash::Hash as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -241,8 +240,8 @@ impl Docs {
     /// What every page may look at of the others beside what it includes.
     fn world(&self) -> u64 {
         let titles: Vec<u64> =
-            self.sources.par_iter().map(|source| cache::shown(&(&source.path, source.title()))).collect();
-        cache::shown(&(titles, &self.preset))
+            self.sources.par_iter().map(|source| cache::of_value(&(&source.path, source.title()))).collect();
+        cache::of_value(&(titles, &self.preset))
     }
 
     /// Whether facts of `pages` pages, read from the folder before, are facts of these pages still, but for those that are
@@ -272,7 +271,7 @@ impl Docs {
     /// A digest of all that is read: pages, presets, overrides.
     pub(crate) fn digest(&self) -> u64 {
         let pages: Vec<u64> = self.sources.par_iter().map(Source::digest).collect();
-        cache::shown(&(pages, &self.unread, &self.preset, self.overrides.text()))
+        cache::of_value(&(pages, &self.unread, &self.preset, self.overrides.text()))
     }
 
     /// The path of a page as a link from page `from` writes it, without its anchor; `None` for other links, for
@@ -421,7 +420,7 @@ impl Source {
 
     /// A digest of path and text.
     fn digest(&self) -> u64 {
-        cache::digest(|hasher| (&self.path, &self.text).hash(hasher))
+        cache::of_value(&(&self.path, &self.text))
     }
 
     /// The page's text.

@@ -9,7 +9,7 @@ use super::markdown;
 use crate::model::{Access, Field, Kind, Model, Object, Type, Wire, Witness};
 
 /// Where links of the docs lead.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub(super) struct Links {
     language: String,
     /// Path of the Rust module by page, of the methods that are emitted.

@@ -65,7 +65,7 @@ use self::{
 use crate::{cache, model::Model};
 
 /// What is emitted and how it looks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// The API modules; `None` for all that the docs have. One that the docs lack becomes an empty module.
@@ -296,15 +296,15 @@ fn origins(
     settings: &Settings,
 ) -> BTreeMap<ModulePath, u64> {
     let digests: Vec<(&ModulePath, u64)> =
-        contents.par_iter().map(|(path, contents)| (path, cache::shown(&(path, contents)))).collect();
+        contents.par_iter().map(|(path, contents)| (path, cache::of_value(&(path, contents)))).collect();
     let shared: Vec<u64> =
         digests.iter().filter(|(path, _)| path.api_module() == SHARED).map(|(_, digest)| *digest).collect();
-    let common = cache::shown(&(links, settings, shared));
+    let common = cache::of_value(&(links, settings, shared));
     let mut own: BTreeMap<ModulePath, Vec<u64>> = BTreeMap::new();
     for (path, digest) in digests {
         own.entry(path.root()).or_insert_with(|| vec![common]).push(digest);
     }
-    own.into_iter().map(|(root, digests)| (root, cache::shown(&digests))).collect()
+    own.into_iter().map(|(root, digests)| (root, cache::of_value(&digests))).collect()
 }
 
 fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {

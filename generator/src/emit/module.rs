@@ -25,7 +25,7 @@ use super::{
 use crate::model::{Event, Field, Inbound, InboundKind, Method};
 
 /// What one module holds beside its submodules.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub(super) struct Contents<'p, 'm> {
     pub(super) method: Option<&'m Method>,
     pub(super) events: Vec<(&'m Event, &'p str)>,

@@ -16,7 +16,7 @@ pub(super) const V3: &str = "v3";
 const DEEPEST: usize = 16;
 
 /// A module of the emitted crate: `crm::deal::get`, `v3::tasks::task::update`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ModulePath(Vec<String>);
 
 impl ModulePath {

@@ -38,7 +38,7 @@ pub(crate) fn received(call: &Inbound) -> &[Field] {
 }
 
 /// A structure and its place.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub(super) struct Placed<'m> {
     pub(super) id: &'m str,
     pub(super) object: &'m Object,

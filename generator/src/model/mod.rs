@@ -82,7 +82,7 @@ pub enum Api {
 }
 
 /// What a call does to the portal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
@@ -94,7 +94,7 @@ pub enum Effect {
 }
 
 /// A method that must not be used in new code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Deprecated {
     /// The method to use instead, where the page names one.
@@ -103,7 +103,7 @@ pub struct Deprecated {
 }
 
 /// How a list method hands out its pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Paging {
     /// `"start"` (a page names the `next`), `"page"` (the caller counts) or `"id"` (after the last item).
@@ -130,7 +130,7 @@ pub struct Paging {
 }
 
 /// What a server needs beside the identifier of the last item to find it: its kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Beside {
     /// The parameter.
@@ -143,7 +143,7 @@ pub struct Beside {
 }
 
 /// One REST method.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Method {
     /// Exactly as it goes on the wire.
@@ -186,7 +186,7 @@ pub struct Method {
 }
 
 /// One documented error of a method.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Error {
     /// `""` where the docs say that the code is empty or give prose instead.
@@ -213,7 +213,7 @@ pub struct Error {
 }
 
 /// A JSON example of a page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Example {
     /// Request, response or error.
@@ -225,7 +225,7 @@ pub struct Example {
 }
 
 /// What an [`Example`] shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ExampleKind {
@@ -240,7 +240,7 @@ pub enum ExampleKind {
 }
 
 /// An event that a portal posts to a handler.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Event {
     /// Exactly as it goes on the wire.
@@ -269,7 +269,7 @@ pub struct Event {
 }
 
 /// A call that a portal makes to a handler and that is no event: the form that opens a placement, or a webhook.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Inbound {
     /// The placement's code as it travels (`XXX` and `*` stand for what differs: `CRM_DYNAMIC_XXX_DETAIL_TAB`), or the parameter
@@ -311,7 +311,7 @@ pub struct Inbound {
 }
 
 /// What an [`Inbound`] call is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum InboundKind {
@@ -329,7 +329,7 @@ impl Inbound {
 }
 
 /// A named structure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Object {
     /// The page that defines it, relative to the docs folder.
@@ -361,7 +361,7 @@ impl Object {
 }
 
 /// A parameter, a field of an object or of a response.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Field {
     /// Wire name.
@@ -392,7 +392,7 @@ pub struct Field {
 }
 
 /// Whether a field can be read, written or both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
@@ -406,7 +406,7 @@ pub enum Access {
 }
 
 /// Where a field is stated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Witness {

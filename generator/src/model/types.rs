@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ObjectId;
 
 /// What a field holds and how it travels.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(into = "Json", try_from = "Json")]
 pub struct Type {
@@ -22,7 +22,7 @@ pub struct Type {
 }
 
 /// What a value is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Kind {
     /// A whole number.
     Integer,
@@ -59,7 +59,7 @@ pub enum Kind {
 }
 
 /// One allowed value of an enum.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct EnumValue {
     /// As it travels.
@@ -69,7 +69,7 @@ pub struct EnumValue {
 }
 
 /// How a value travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Wire {
