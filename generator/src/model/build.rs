@@ -96,9 +96,12 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     namesake(&mut model);
     correct(docs, facts, &mut model);
     let mut names = Names::new(&drafts);
-    keys(&mut model, &mut names);
-    unify(&mut model, &mut names);
-    name::name(&mut model, &names);
+    let called = || {
+        keys(&mut model, &mut names);
+        unify(&mut model, &mut names);
+        name::name(&mut model, &names);
+    };
+    rayon::join(called, || drop(drafts));
     model.diagnostics.sort();
     model.diagnostics.dedup();
     (model, names, owners)
