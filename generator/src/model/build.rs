@@ -56,6 +56,19 @@ impl Reading {
         Reading::again(docs, None)
     }
 
+    /// Language of `docs`, and the errors that each method's page documents, without the rest of the model.
+    pub(crate) fn errors(docs: &Docs) -> (String, Vec<(String, Api, Vec<Error>)>) {
+        let library = Library::new(docs);
+        let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
+        let read = pages.into_par_iter().map(|page| {
+            let facts = PageFacts::read(&library, page);
+            let language = facts.documents().then_some(facts.words.language);
+            (language, facts.method.as_ref().map(|method| (method.name.clone(), method.api, errors(docs, &facts))))
+        });
+        let (languages, methods): (Vec<_>, Vec<_>) = read.unzip();
+        (language(languages.into_iter().flatten()), methods.into_iter().flatten().collect())
+    }
+
     /// Reads `docs`; the pages that are as they were when `facts` were read keep theirs.
     pub(crate) fn again(docs: &Docs, facts: Option<Vec<PageFacts>>) -> Reading {
         let library = Library::new(docs);
@@ -261,8 +274,7 @@ pub(super) struct Finisher<'d, 'f> {
 
 impl Finisher<'_, '_> {
     pub(super) fn line(&self, place: Place) -> (String, u32) {
-        let source = self.docs.source(place.source);
-        (source.path.clone(), source.line(place.at as usize))
+        line(self.docs, place)
     }
 
     pub(super) fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
@@ -293,6 +305,12 @@ impl Finisher<'_, '_> {
             })
             .collect()
     }
+}
+
+/// Path and line of a place.
+fn line(docs: &Docs, place: Place) -> (String, u32) {
+    let source = docs.source(place.source);
+    (source.path.clone(), source.line(place.at as usize))
 }
 
 /// What the page says of a field. Values that its type does not hold (statuses, say, which a portal may add to) stay in
@@ -369,7 +387,7 @@ fn finish(
                 params,
                 one_of,
                 response: finisher.fields(response, false),
-                errors: errors(&finisher, facts),
+                errors: errors(docs, facts),
                 examples: examples(&finisher, facts),
             }
         });
@@ -381,7 +399,6 @@ fn finish(
     let mut events: Vec<Event> = events.into_iter().flatten().collect();
     let mut methods: Vec<Method> = methods.into_iter().flatten().collect();
     let documents = |facts: &&PageFacts| facts.documents();
-    let languages: BTreeSet<&str> = facts.iter().filter(documents).map(|facts| facts.words.language).collect();
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
     let calls = || roots.iter().flat_map(|roots| &roots.calls);
@@ -408,14 +425,20 @@ fn finish(
         })
         .collect();
     let objects: BTreeMap<ObjectId, Object> = objects.into_iter().collect();
-    let language = match languages.len() {
-        1 => languages.into_iter().next().unwrap_or("en").to_owned(),
-        _ => "mixed".to_owned(),
-    };
+    let language = language(facts.iter().filter(documents).map(|facts| facts.words.language));
     let inbound = inbound::distinct(inbound.into_iter().flatten().collect());
     let mut model = Model { model_version: MODEL_VERSION, language, methods, events, inbound, objects, diagnostics };
     prune(&mut model);
     model
+}
+
+/// The language that all are in.
+fn language(languages: impl Iterator<Item = &'static str>) -> String {
+    let languages: BTreeSet<&str> = languages.collect();
+    match languages.len() {
+        1 => languages.into_iter().next().unwrap_or("en").to_owned(),
+        _ => "mixed".to_owned(),
+    }
 }
 
 /// Leaves out the structures of pages without a method, an event or another call that nothing leads to: they are not part of the API.
@@ -449,7 +472,7 @@ fn one_of(facts: &PageFacts, params: &[Field]) -> Vec<Vec<String>> {
     out
 }
 
-fn errors(finisher: &Finisher<'_, '_>, facts: &PageFacts) -> Vec<Error> {
+fn errors(docs: &Docs, facts: &PageFacts) -> Vec<Error> {
     if let Some(stated) = &facts.distilled {
         let named = stated.errors.iter().zip(super::stated::variants(&stated.errors));
         return named.map(|(error, variant)| Error { variant, ..error.clone() }).collect();
@@ -461,7 +484,7 @@ fn errors(finisher: &Finisher<'_, '_>, facts: &PageFacts) -> Vec<Error> {
         .iter()
         .zip(variants)
         .map(|(row, variant)| {
-            let (page, line) = finisher.line(row.place);
+            let (page, line) = line(docs, row.place);
             Error {
                 code: row.code.clone(),
                 message: row.message.clone(),
