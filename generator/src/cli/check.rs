@@ -12,7 +12,7 @@ use bitrix24_codegen::check::{Finding, check};
 use bitrix24_codegen::diagnostic::Severity;
 use clap::{Args, ValueEnum};
 
-use super::{Folders, Outcome, output};
+use super::{Failure, Folders, Outcome, output};
 
 /// Tell what is wrong with the docs.
 ///
@@ -154,7 +154,7 @@ impl Arguments {
     }
 
     /// `all` first, then single codes.
-    fn levels(&self) -> Result<Levels, Box<dyn std::error::Error>> {
+    fn levels(&self) -> Result<Levels, Failure> {
         let mut levels = Levels::default();
         let settings = [
             (&self.allow, None),

@@ -1,6 +1,5 @@
 //! `bitrix24-codegen diff`
 
-use std::error::Error;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use bitrix24_codegen::diff::{diff, human, markdown};
 use bitrix24_codegen::model::Model;
 use clap::{Args, ValueEnum};
 
-use super::{Outcome, json, output, read_docs};
+use super::{Failure, Outcome, json, output, read_docs};
 
 /// Tell what changed between two states of the docs, and what it means to users of the crate.
 ///
@@ -58,8 +57,9 @@ Examples:
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
-        // One after the other: reading uses every core, and what it takes for a folder is free again for the next.
-        let (old, new) = (read(&self.old)?, read(&self.new)?);
+        // Side by side: what of reading a folder keeps one core busy leaves the other to the second.
+        let (old, new) = rayon::join(|| read(&self.old), || read(&self.new));
+        let (old, new) = (old?, new?);
         let found = diff(old, new)?;
         output(self.out.as_deref(), |out| match self.format {
             Format::Human => out.write_all(human(&found).as_bytes()),
@@ -71,7 +71,7 @@ impl Arguments {
 }
 
 /// The model in a file, or that of a docs folder.
-pub(super) fn read(path: &Path) -> Result<Model, Box<dyn Error>> {
+pub(super) fn read(path: &Path) -> Result<Model, Failure> {
     if path.is_dir() {
         return Ok(read_docs(path)?.1);
     }

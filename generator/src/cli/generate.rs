@@ -8,7 +8,7 @@ use bitrix24_codegen::config::{Generated, Session};
 use clap::Args;
 
 use super::watch::Changes;
-use super::{Input, Outcome, output, standalone};
+use super::{Failure, Input, Outcome, output, standalone};
 
 /// Write the crate's sources for reading.
 ///
@@ -75,7 +75,7 @@ impl Arguments {
     }
 }
 
-fn report(docs: &Path, out_dir: &Path, generated: &Generated) -> Result<(), Box<dyn std::error::Error>> {
+fn report(docs: &Path, out_dir: &Path, generated: &Generated) -> Result<(), Failure> {
     let written = generated.written;
     output(None, |summary| {
         writeln!(

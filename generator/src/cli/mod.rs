@@ -62,8 +62,11 @@ enum Command {
     Fetch(fetch::Arguments),
 }
 
-/// What a subcommand ends with: its exit status, or why it could not do its work.
-type Outcome = Result<ExitCode, Box<dyn Error>>;
+/// Why a subcommand could not do its work.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// What a subcommand ends with: its exit status, or why there is none.
+type Outcome = Result<ExitCode, Failure>;
 
 impl Arguments {
     /// Does what the command line asks, and tells on standard error why it cannot.
@@ -115,7 +118,7 @@ impl Folders {
 }
 
 /// Reads the docs in `folder`.
-fn read_docs(folder: &Path) -> Result<(Docs, Model), Box<dyn Error>> {
+fn read_docs(folder: &Path) -> Result<(Docs, Model), Failure> {
     let docs = Docs::open(folder)?;
     let model = Model::read(&docs);
     model.check_overrides()?;
@@ -124,7 +127,7 @@ fn read_docs(folder: &Path) -> Result<(Docs, Model), Box<dyn Error>> {
 
 /// Lets `write` write to the file `out`, or to standard output where that is `None`. Who reads the file meets the old one or
 /// the new one, never half of it.
-fn output(out: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Box<dyn Error>> {
+fn output(out: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let Some(path) = out else {
         // Standard output by itself writes line by line.
         let mut out = BufWriter::new(io::stdout().lock());

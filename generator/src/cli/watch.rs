@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::Failure;
+
 /// How long a folder has to be quiet before it is read: an editor saves in several steps, and many pages at once.
 const QUIET: Duration = Duration::from_millis(30);
 
@@ -19,7 +21,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) fn of(docs: &Path, out: &Path) -> Result<Changes, Box<dyn std::error::Error>> {
+    pub(super) fn of(docs: &Path, out: &Path) -> Result<Changes, Failure> {
         let failed = |error| format!("cannot watch `{}`: {error}", docs.display());
         let docs = docs.canonicalize().map_err(|error| format!("cannot watch `{}`: {error}", docs.display()))?;
         std::fs::create_dir_all(out)
@@ -34,7 +36,7 @@ impl Changes {
     }
 
     /// Waits for a change, and then until there are no more.
-    pub(super) fn wait(&self) -> Result<(), Box<dyn std::error::Error>> {
+    pub(super) fn wait(&self) -> Result<(), Failure> {
         while !self.matters(self.events.recv()?) {}
         loop {
             match self.events.recv_timeout(QUIET) {
