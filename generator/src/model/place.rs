@@ -101,6 +101,8 @@ impl<'f> Placer<'_, 'f> {
     pub(crate) fn rows(&mut self, root: &ObjectId, rows: &[Row]) {
         // The structures from the root to the one that took the last row.
         let mut contexts: Vec<ObjectId> = vec![root.clone()];
+        // The structures that took rows.
+        let mut taken: Vec<ObjectId> = Vec::new();
         for row in rows {
             for name in &row.names {
                 // Words with spaces between them are prose, in a table; as keys of an example they are names.
@@ -114,10 +116,14 @@ impl<'f> Placer<'_, 'f> {
                 let target = if path {
                     self.path(root, &steps[..steps.len() - 1], row.place)
                 } else if self.flat {
+                    if is_wildcard(&name.name) {
+                        leave_last(&mut contexts, &taken);
+                    }
                     self.context(root, &mut contexts, &name.name)
                 } else {
                     root.clone()
                 };
+                taken.push(target.clone());
                 match steps.last() {
                     Some(Step::Key(key)) => {
                         let placed = self.field(&target, row, key, name.required);
@@ -326,6 +332,17 @@ impl<'f> Placer<'_, 'f> {
     }
 }
 
+/// Leaves the structure of the row that came last, if no row is in it but some are beside that row: keys that stand for many
+/// end the list of those.
+fn leave_last(contexts: &mut Vec<ObjectId>, taken: &[ObjectId]) {
+    if let [.., holder, last] = contexts.as_slice()
+        && !taken.contains(last)
+        && taken.iter().filter(|id| *id == holder).count() > 1
+    {
+        contexts.pop();
+    }
+}
+
 /// Whether the names listed in a field's description are its values rather than fields inside it: none has a type, and the
 /// field is a scalar or a list of such, by its documented type or by what the samples show.
 fn are_values(row: &Row, field: &DraftField) -> bool {
@@ -469,4 +486,22 @@ pub(crate) fn complete(field: &mut DraftField, other: DraftField) {
     field.nullable |= other.nullable;
     field.template |= other.template;
     field.from.extend(other.from);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::docs::Docs;
+    use crate::model::Model;
+
+    #[test]
+    fn keys_that_stand_for_many_stand_beside_the_rows_above_them_not_in_the_last_one() {
+        let page = "# Fields of a star star.fields\n\n> Scope: `star`\n\n## Response Handling\n\n```json\n{\"result\": {\
+                    \"ID\": 1, \"NAME\": \"Sun\", \"LINK\": {\"type\": \"web\"}, \"UF_CRM_17\": \"x\"}}\n```\n\n### Returned Data\n\n\
+                    #|\n|| **Name**\n`type` | **Description** ||\n|| **ID**\n`integer` | Number ||\n|| **NAME**\n`string` | Name ||\n\
+                    || **LINK**\n`object` | Site ||\n|| **UF_...** | Own fields ||\n|#\n";
+        let model = Model::read(&Docs::new(vec![("api-reference/star/star-fields.md".into(), page.into())], &[]));
+        let result = &model.objects["star.fields/response/result"];
+        let names: Vec<&str> = result.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!((names, &result.open_keys), (vec!["ID", "NAME", "LINK"], &vec!["UF_".to_owned()]));
+    }
 }
