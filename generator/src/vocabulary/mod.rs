@@ -134,6 +134,7 @@ pub struct Vocabulary {
     /// Words that say that a list's items are no scalars.
     pub item_objects: Phrases,
     /// What a list holds, as its description begins to say, with the basic type of an item.
+    /// `*` stands for up to three words.
     pub items: &'static [(&'static str, &'static str)],
     /// Only sent back, never taken.
     pub read_only: Phrases,
@@ -195,7 +196,7 @@ impl Vocabulary {
         if self.item_objects.are_in(sentence) {
             return None;
         }
-        let begins = self.items.iter().find(|(phrase, _)| after(sentence, phrase).is_some()).map(|(_, basic)| *basic);
+        let begins = self.items.iter().find(|(phrase, _)| begins_loosely(sentence, phrase)).map(|(_, basic)| *basic);
         begins.or_else(|| self.identifiers.are_in(sentence).then_some("integer"))
     }
 
@@ -204,6 +205,19 @@ impl Vocabulary {
         let title = title.trim().trim_matches(['*', '`', ':']);
         self.columns.iter().find(|(word, _)| after(title, word) == Some("")).map(|(_, column)| *column)
     }
+}
+
+/// Whether `text` begins with `phrase`, in which `*` stands for up to three words.
+fn begins_loosely(text: &str, phrase: &str) -> bool {
+    let Some((start, end)) = phrase.split_once("* ") else { return after(text, phrase).is_some() };
+    let words = |rest: &str| rest.split_once(' ').map_or(rest.len(), |(word, _)| word.len() + 1);
+    after(text, start).is_some_and(|mut rest| {
+        (0..=3).any(|_| {
+            let found = after(rest, end).is_some();
+            rest = &rest[words(rest)..];
+            found
+        })
+    })
 }
 
 /// With a capital letter in front.
@@ -225,6 +239,20 @@ pub fn behind<'t>(phrases: &[&str], text: &'t str) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_may_stand_before_what_a_list_holds() {
+        for (description, basic) in [
+            ("List of codes", Some("string")),
+            ("List of group tool codes, if any", Some("string")),
+            ("Array of the names of tags", Some("string")),
+            ("List of all the many old codes", None),
+            ("List of process fields", None),
+            ("Array of data fields", None),
+        ] {
+            assert_eq!(en::EN.item(description), basic, "{description}");
+        }
+    }
 
     #[test]
     fn an_empty_code_is_told_in_any_case_and_in_quotes() {
