@@ -221,6 +221,7 @@ macro_rules! error_code {
         impl $crate::ErrorCode for $ty {
             const ALL: &'static [Self] = &[$(Self::$variant),*];
             #[inline]
+            #[allow(clippy::needless_update, reason = "some rows state everything")]
             fn rows() -> &'static [$crate::ErrorRow] {
                 &[$($crate::ErrorRow { code: $code, $($key: Some($value),)* ..$crate::ErrorRow::BLANK }),*]
             }
