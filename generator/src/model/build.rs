@@ -57,6 +57,7 @@ impl Reading {
     }
 
     /// Language of `docs`, and the errors that each method's page documents, without the rest of the model.
+    #[cfg(feature = "cli")]
     pub(crate) fn errors(docs: &Docs) -> (String, Vec<(String, Api, Vec<Error>)>) {
         let library = Library::new(docs);
         let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
