@@ -123,12 +123,6 @@ pub struct Messages {
 impl Messages {
     /// Those that `docs` tell.
     pub fn read(docs: &Docs) -> Messages {
-        if !docs.overrides().text().is_empty() {
-            // They may correct errors, and are applied to a model.
-            let Model { language, methods, .. } = Model::read(docs);
-            let errors = methods.into_iter().map(|method| ((method.name, method.api), method.errors));
-            return Messages { language, errors: errors.collect() };
-        }
         let (language, methods) = Reading::errors(docs);
         let errors = methods.into_iter().map(|(name, api, errors)| ((name, api), errors));
         Messages { language, errors: errors.collect() }

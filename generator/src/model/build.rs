@@ -59,9 +59,13 @@ impl Reading {
     /// Language of `docs`, and the errors that each method's page documents, without the rest of the model.
     #[cfg(feature = "cli")]
     pub(crate) fn errors(docs: &Docs) -> (String, Vec<(String, Api, Vec<Error>)>) {
+        if !docs.overrides().text().is_empty() {
+            // They may correct errors, and are applied to a model.
+            let Model { language, methods, .. } = Model::read(docs);
+            return (language, methods.into_iter().map(|method| (method.name, method.api, method.errors)).collect());
+        }
         let library = Library::new(docs);
-        let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
-        let read = pages.into_par_iter().map(|page| {
+        let read = pages(docs).into_par_iter().map(|page| {
             let facts = PageFacts::read(&library, page);
             let language = facts.documents().then_some(facts.words.language);
             (language, facts.method.as_ref().map(|method| (method.name.clone(), method.api, errors(docs, &facts))))
@@ -73,17 +77,21 @@ impl Reading {
     /// Reads `docs`; the pages that are as they were when `facts` were read keep theirs.
     pub(crate) fn again(docs: &Docs, facts: Option<Vec<PageFacts>>) -> Reading {
         let library = Library::new(docs);
-        let pages = 0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX);
         let read = |page| PageFacts::read(&library, page);
         let facts: Vec<PageFacts> = if let Some(facts) = facts.filter(|facts| docs.renews(facts.len())) {
             let renewed = |facts: PageFacts| if docs.is_renewed(facts.page) { facts } else { read(facts.page) };
             facts.into_par_iter().map(renewed).collect()
         } else {
-            pages.into_par_iter().map(read).collect()
+            pages(docs).into_par_iter().map(read).collect()
         };
         let ((model, names, owners), ()) = rayon::join(|| build(docs, &facts), || drop(library));
         Reading { facts, owners, names, model }
     }
+}
+
+/// The numbers of all pages.
+fn pages(docs: &Docs) -> std::ops::Range<u32> {
+    0..u32::try_from(docs.sources().len()).unwrap_or(u32::MAX)
 }
 
 fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
@@ -399,7 +407,6 @@ fn finish(
     let (events, inbound): (Vec<Vec<Event>>, Vec<Vec<Inbound>>) = others.into_iter().unzip();
     let mut events: Vec<Event> = events.into_iter().flatten().collect();
     let mut methods: Vec<Method> = methods.into_iter().flatten().collect();
-    let documents = |facts: &&PageFacts| facts.documents();
     methods.sort_by(|a, b| (&a.name, a.api, &a.page).cmp(&(&b.name, b.api, &b.page)));
     events.sort_by(|a, b| (&a.name, &a.page).cmp(&(&b.name, &b.page)));
     let calls = || roots.iter().flat_map(|roots| &roots.calls);
@@ -426,7 +433,7 @@ fn finish(
         })
         .collect();
     let objects: BTreeMap<ObjectId, Object> = objects.into_iter().collect();
-    let language = language(facts.iter().filter(documents).map(|facts| facts.words.language));
+    let language = language(facts.iter().filter(|facts| facts.documents()).map(|facts| facts.words.language));
     let inbound = inbound::distinct(inbound.into_iter().flatten().collect());
     let mut model = Model { model_version: MODEL_VERSION, language, methods, events, inbound, objects, diagnostics };
     prune(&mut model);

@@ -228,7 +228,7 @@ pub fn capitalised(phrase: &str) -> String {
 
 /// Whether `text`, in any case, begins with one of the phrases.
 pub fn begins(phrases: &[&str], text: &str) -> bool {
-    phrases.iter().any(|phrase| after(text, phrase).is_some())
+    behind(phrases, text).is_some()
 }
 
 /// What follows the phrase that `text`, in any case, begins with.

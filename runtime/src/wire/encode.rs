@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
 use super::{
-    Entries, Form, Frag, List, Object, Slot,
+    Entries, Field, Form, Frag, List, Object, Slot,
     came::{At, Came, Shape, positions},
 };
 use crate::value::whole as whole_number;
@@ -28,7 +28,7 @@ pub fn to_vec(value: &dyn Slot, forms: Forms) -> Vec<u8> {
 
 /// The field at `index` of `object` as it came.
 pub(super) fn written(object: &dyn Object, index: usize) -> Value {
-    let mut sending = Sending::of(object, index);
+    let mut sending = Sending::of(object, &object.table().fields[index], index);
     for (_, came) in object.extra().notes().iter().filter(|(at, _)| *at == index) {
         sending.apply(came);
     }
@@ -102,8 +102,9 @@ struct Sending<'a> {
 }
 
 impl<'a> Sending<'a> {
-    fn of(object: &'a dyn Object, index: usize) -> Self {
-        let field = &object.table().fields[index];
+    /// The field at `index` of `object`, which is `field` in its table.
+    #[inline]
+    fn of(object: &'a dyn Object, field: &'static Field, index: usize) -> Self {
         Sending {
             key: field.name,
             ready: field.ready(),
@@ -144,13 +145,7 @@ fn each_field<'a, E>(object: &'a dyn Object, mut visit: impl FnMut(Sending<'a>) 
     let extra = object.extra();
     let notes = extra.notes();
     for (index, field) in table.fields.iter().enumerate() {
-        let mut sending = Sending {
-            key: field.name,
-            ready: field.ready(),
-            frag: object.at(index).frag(),
-            form: field.form(),
-            shape: None,
-        };
+        let mut sending = Sending::of(object, field, index);
         // Kept under its name, or set there on purpose.
         if matches!(sending.frag, Frag::Absent) && extra.get(field.name).is_some() {
             continue;
