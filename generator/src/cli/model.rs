@@ -41,6 +41,7 @@ impl Arguments {
         match self.docs {
             Some(docs) => {
                 let (_, model) = read_docs(&docs)?;
+                let model = model.exported();
                 output(out, |out| json(&model, out))?;
             }
             None => output(out, |out| json(&schema(), out))?,

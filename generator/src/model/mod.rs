@@ -2,6 +2,8 @@
 //!
 //! The JSON form of [`Model`] is a public contract (`bitrix24-codegen model`).
 
+#[cfg(feature = "cli")]
+mod address;
 mod build;
 mod declare;
 mod draft;
@@ -471,6 +473,14 @@ impl Model {
         }
         self.objects.values_mut().for_each(|object| object.description.clear());
         self.each_field(&mut |field| field.description.clear());
+    }
+
+    /// The document that `bitrix24-codegen model` prints: with a structure for what each webhook receives, which
+    /// the parameters that hold its address name.
+    #[cfg(feature = "cli")]
+    pub fn exported(mut self) -> Model {
+        address::addresses(&mut self);
+        self
     }
 
     /// Whether every override changed something: nothing is to be made of the model otherwise.

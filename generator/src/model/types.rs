@@ -19,6 +19,8 @@ pub struct Type {
     pub nullable: bool,
     /// Of a union: the page contradicts itself. The first type is what its examples show, the others are what its table says.
     pub contradicted: bool,
+    /// Of a handler's address: the structure that is sent there, one of those of the exported document (`object` there).
+    pub receives: Option<ObjectId>,
 }
 
 /// What a value is.
@@ -94,7 +96,7 @@ impl Type {
 
     /// The type of `kind` without further marks.
     pub fn of(kind: Kind) -> Self {
-        Type { kind, wire: None, refers_to: None, nullable: false, contradicted: false }
+        Type { kind, wire: None, refers_to: None, nullable: false, contradicted: false, receives: None }
     }
 
     /// The undocumented type.
@@ -140,6 +142,7 @@ struct Json {
     item: Option<Box<Type>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     value: Option<Box<Type>>,
+    /// The structure that it is; of a string, what is sent to the address that it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     object: Option<ObjectId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,7 +207,7 @@ impl From<Type> for Json {
             wire: ty.wire,
             item: None,
             value: None,
-            object: None,
+            object: ty.receives,
             values: None,
             descriptions: None,
             any_of: None,
@@ -233,6 +236,7 @@ impl TryFrom<Json> for Type {
     type Error = String;
 
     fn try_from(json: Json) -> Result<Self, String> {
+        let receives = if json.kind == "object" { None } else { json.object.clone() };
         let missing = |part: &str| format!("a type of kind `{}` lacks `{part}`", json.kind);
         let kind = match json.kind.as_str() {
             "array" => Kind::Array(json.item.ok_or_else(|| missing("item"))?),
@@ -253,6 +257,7 @@ impl TryFrom<Json> for Type {
             refers_to: json.refers_to,
             nullable: json.nullable,
             contradicted: json.contradicted,
+            receives,
         })
     }
 }

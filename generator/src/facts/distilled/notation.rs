@@ -266,6 +266,7 @@ pub(crate) mod tests {
                     wire,
                     refers_to,
                     nullable,
+                    receives: None,
                 },
             )
         };
