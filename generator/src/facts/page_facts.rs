@@ -423,7 +423,39 @@ impl PageFacts {
             }
             self.examples.push(ExampleFact { kind, json: read.value, valid, place });
         }
+        self.bare_results(outline);
     }
+
+    /// A page whose examples all leave the envelope out shows results: what stands in the section about the answer, where no
+    /// table says whose part it is.
+    fn bare_results(&mut self, outline: &Outline<'_, '_>) {
+        if self.method.is_none() || self.examples.iter().any(|example| example.kind == ExampleOf::Response) {
+            return;
+        }
+        let about = |section: usize| matches!(outline.sections[section].role, Some(Role::Response | Role::Returned));
+        let described = |section: usize| self.tables.iter().any(|table| table.section == section);
+        for example in &mut self.examples {
+            if matches!(example.kind, ExampleOf::Part(section) if about(section) && !described(section)) {
+                example.kind = ExampleOf::Response;
+                example.json = enveloped(example.json.take());
+            }
+        }
+    }
+}
+
+/// The answer with this result; what stands beside a result in every answer stays beside it.
+fn enveloped(mut result: Value) -> Value {
+    // Some pages show a call and its answer in one.
+    if let Some(answer) = result.get_mut("answer").filter(|answer| answer.get("result").is_some()) {
+        return answer.take();
+    }
+    let mut answer = serde_json::Map::new();
+    for key in ["total", "next", "time"] {
+        let beside = result.as_object_mut().and_then(|result| result.shift_remove(key));
+        answer.extend(beside.map(|value| (key.to_owned(), value)));
+    }
+    answer.insert("result".to_owned(), result);
+    Value::Object(answer)
 }
 
 /// Puts what a placement's form holds as JSON in a string in the string's place.

@@ -10,11 +10,21 @@ use super::{Field, Kind, Model, Type};
 /// As many fields of a name must be typed before they speak for another.
 const ENOUGH: usize = 2;
 
-/// The basic types of a name in one part of the docs.
+/// The types of a name in one part of the docs.
 #[derive(Default)]
-struct Votes(Vec<(Type, usize)>);
+struct Votes {
+    /// The basic ones.
+    basic: Tally,
+    /// Those of the items of lists.
+    items: Tally,
+    /// Whether a table says `double`, and none another type than that or `integer`.
+    fraction: Option<bool>,
+}
 
-impl Votes {
+#[derive(Default)]
+struct Tally(Vec<(Type, usize)>);
+
+impl Tally {
     fn note(&mut self, ty: Type) {
         match self.0.iter_mut().find(|(known, _)| known.kind == ty.kind) {
             Some((_, count)) => *count += 1,
@@ -30,21 +40,44 @@ impl Votes {
     }
 }
 
+impl Votes {
+    fn note(&mut self, field: &Field) {
+        if let Some(ty) = plain(&field.ty) {
+            if !field.doc_type.is_empty() {
+                let number = matches!(ty.kind, Kind::Integer | Kind::Double);
+                let so_far = self.fraction.unwrap_or(ty.kind == Kind::Double);
+                self.fraction = Some(number && (so_far || ty.kind == Kind::Double));
+            }
+            self.basic.note(ty);
+        } else if let Kind::Array(item) = &field.ty.kind
+            && let Some(item) = plain(item)
+        {
+            self.items.note(item);
+        }
+    }
+}
+
 pub(crate) fn namesake(model: &mut Model) {
     let mut votes: HashMap<(String, String), Votes> = HashMap::new();
+    model.each_field(&mut |field| votes.entry(key(field)).or_default().note(field));
     model.each_field(&mut |field| {
-        if let Some(ty) = plain(&field.ty) {
-            votes.entry(key(field)).or_default().note(ty);
-        }
-    });
-    model.each_field(&mut |field| {
-        if !matches!(field.ty.kind, Kind::Any | Kind::Null) || !field.doc_type.is_empty() {
-            return;
-        }
-        if let Some(ty) = votes.get(&key(field)).and_then(Votes::unanimous) {
-            // Of some an example shows `null` alone.
-            let nullable = field.ty.nullable || field.ty.kind == Kind::Null;
-            field.ty = Type { nullable, ..ty.clone() };
+        let Some(votes) = votes.get(&key(field)) else { return };
+        match &mut field.ty.kind {
+            Kind::Any | Kind::Null if field.doc_type.is_empty() => {
+                if let Some(ty) = votes.basic.unanimous() {
+                    // Of some an example shows `null` alone.
+                    let nullable = field.ty.nullable || field.ty.kind == Kind::Null;
+                    field.ty = Type { nullable, ..ty.clone() };
+                }
+            }
+            Kind::Array(item) if item.kind == Kind::Any => {
+                if let Some(ty) = votes.items.unanimous() {
+                    **item = Type { nullable: item.nullable, ..ty.clone() };
+                }
+            }
+            // The number of an example happens to be whole.
+            Kind::Integer if field.doc_type.is_empty() && votes.fraction == Some(true) => field.ty.kind = Kind::Double,
+            _ => {}
         }
     });
 }

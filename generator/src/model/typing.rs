@@ -228,7 +228,10 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
 
 /// What the examples show, and what the page says against them.
 fn contradiction(shown: Type, said: Type) -> Type {
-    let ty = union(vec![shown, said]);
+    if shown == said {
+        return shown;
+    }
+    let ty = either(vec![shown, said]);
     Type { contradicted: matches!(ty.kind, Kind::Union(_)), ..ty }
 }
 
@@ -568,8 +571,26 @@ fn is_container(ty: &Type) -> bool {
 }
 
 /// One type for several: alone itself, `integer | double` a double, else a union.
-pub(crate) fn union(mut types: Vec<Type>) -> Type {
-    types.dedup();
+pub(crate) fn union(types: Vec<Type>) -> Type {
+    let mut flat: Vec<Type> = Vec::new();
+    let mut nullable = false;
+    for ty in types {
+        let own = match ty.kind {
+            Kind::Union(inner) if !ty.contradicted => {
+                nullable |= ty.nullable;
+                inner
+            }
+            _ => vec![ty],
+        };
+        let fresh: Vec<Type> = own.into_iter().filter(|ty| !flat.contains(ty)).collect();
+        flat.extend(fresh);
+    }
+    let ty = either(flat);
+    Type { nullable: ty.nullable || nullable, ..ty }
+}
+
+/// One of `types`, which are all different.
+fn either(mut types: Vec<Type>) -> Type {
     if types.iter().any(|t| t.kind == Kind::Double) {
         types.retain(|t| t.kind != Kind::Integer || t.refers_to.is_some());
     }
