@@ -648,7 +648,7 @@ fn one_of(outline: &Outline<'_, '_>) -> Vec<Vec<String>> {
                             armed = false;
                             flush(&mut group);
                         }
-                        armed |= outline.words.one_of.are_in(&run.text);
+                        armed |= outline.words.says_one_of(&run.text);
                     }
                 }
                 flush(&mut group);

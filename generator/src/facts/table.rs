@@ -195,7 +195,9 @@ fn describe(docs: &Docs, words: &Vocabulary, blocks: &[Block<'_>]) -> Row {
     inside(docs, words, blocks, &mut None, &mut out);
     out.item = words.item(&out.description);
     out.nullable = words.nullable.are_in(&out.description);
-    if words.read_only.are_in(&out.description) {
+    // In a list of values it is what a value means.
+    let of_itself = |line: &str| !line.trim_start().starts_with("- ") && words.read_only.are_in(line);
+    if out.description.lines().any(of_itself) {
         out.access = Access::Read;
     }
     out
@@ -305,7 +307,9 @@ fn inline_values(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
         } else if let Some(end) = words.values.find(&run.text) {
             // The values follow at once: what else can be done with a field is no list of values.
             let rest = run.text.get(end..).unwrap_or_default();
-            armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 16 && !words.examples.are_in(rest);
+            let sentence = run.text[..end].rsplit(['.', '\n']).next().unwrap_or_default();
+            armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 16
+                && ![sentence, rest].iter().any(|text| words.examples.are_in(text));
             found.clear();
         } else if words.examples.are_in(&run.text) || run.text.contains(". ") {
             armed = false;

@@ -119,7 +119,7 @@ impl<'f> Placer<'_, 'f> {
                     if is_wildcard(&name.name) {
                         leave_last(&mut contexts, &taken);
                     }
-                    self.context(root, &mut contexts, &name.name)
+                    self.context(root, &mut contexts, &taken, &name.name)
                 } else {
                     root.clone()
                 };
@@ -294,7 +294,7 @@ impl<'f> Placer<'_, 'f> {
 
     /// The structure that a row of a flat table belongs to: the nearest one on the way up whose samples show its name,
     /// else the first one below the root that does.
-    fn context(&mut self, root: &ObjectId, contexts: &mut Vec<ObjectId>, name: &str) -> ObjectId {
+    fn context(&mut self, root: &ObjectId, contexts: &mut Vec<ObjectId>, taken: &[ObjectId], name: &str) -> ObjectId {
         let shows = |drafts: &Drafts<'f>, id: &ObjectId| {
             drafts.objects[id].samples.iter().any(|sample| lookup(sample, name).is_some())
         };
@@ -327,7 +327,10 @@ impl<'f> Placer<'_, 'f> {
             contexts.truncate(1);
             return root.clone();
         }
-        // Nothing shows it: beside the rows before it.
+        // Nothing shows it: beside the rows before it, not in a structure whose examples lack it.
+        if contexts.last().is_some_and(|last| !self.drafts.objects[last].samples.is_empty()) {
+            leave_last(contexts, taken);
+        }
         contexts.last().cloned().unwrap_or_else(|| root.clone())
     }
 }

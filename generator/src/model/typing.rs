@@ -223,7 +223,11 @@ fn with_structure(field: &DraftField, inner: &str, types: &[Type]) -> Type {
     if all.len() == 1 && !scalars.is_empty() && scalars.len() == types.len() {
         return contradiction(all.remove(0), union(scalars));
     }
-    union(all)
+    let mut ty = union(all);
+    if let Kind::Union(types) = &mut ty.kind {
+        types.sort_by_key(|ty| ty.structure().is_none());
+    }
+    ty
 }
 
 /// What the examples show, and what the page says against them.

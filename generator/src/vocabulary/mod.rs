@@ -103,6 +103,8 @@ pub struct Vocabulary {
     pub positional: Phrases,
     /// One of several parameters is enough.
     pub one_of: Phrases,
+    /// The same with words of the docs' own in it, for which `*` stands.
+    pub one_of_kind: &'static [&'static str],
     /// A method that reads makes what it does not find.
     pub creates: Phrases,
     /// What follows is sent to the address that the sentence names.
@@ -188,6 +190,15 @@ impl Vocabulary {
             c.is_whitespace() || matches!(c, '`' | '\'' | '"' | '‘' | '’' | '“' | '”' | '«' | '»')
         });
         self.empty_code.iter().any(|empty| after(cell, empty) == Some(""))
+    }
+
+    /// Whether `text` says that one of what it names is enough.
+    pub fn says_one_of(&self, text: &str) -> bool {
+        let loosely = |phrase: &&str| {
+            let start = phrase.split('*').next().unwrap_or_default();
+            text.match_indices(start).any(|(at, _)| begins_loosely(&text[at..], phrase))
+        };
+        self.one_of.are_in(text) || self.one_of_kind.iter().any(|phrase| loosely(&phrase))
     }
 
     /// The basic type of a list's items, where the description begins with it.

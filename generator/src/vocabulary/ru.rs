@@ -130,6 +130,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
         "одно из полей",
         "один из параметров",
     ]),
+    one_of_kind: &[],
     creates: Phrases::of(&[
         "создает его",
         "создаст его",
