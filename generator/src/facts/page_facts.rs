@@ -434,7 +434,8 @@ impl PageFacts {
         }
         let about = |section: usize| matches!(outline.sections[section].role, Some(Role::Response | Role::Returned));
         let described = |section: usize| self.tables.iter().any(|table| table.section == section);
-        for example in &mut self.examples {
+        let is_empty = |json: &Value| json.as_object().is_some_and(serde_json::Map::is_empty);
+        for example in self.examples.iter_mut().filter(|example| !is_empty(&example.json)) {
             if matches!(example.kind, ExampleOf::Part(section) if about(section) && !described(section)) {
                 example.kind = ExampleOf::Response;
                 example.json = enveloped(example.json.take());

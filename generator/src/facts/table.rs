@@ -279,6 +279,8 @@ fn defaults(words: &Vocabulary, text: &Text<'_>, out: &mut Row) {
         } else if let Some(end) = words.default.find(&run.text) {
             let rest = run.text.get(end..).unwrap_or_default();
             armed = rest.chars().filter(|c| c.is_alphabetic()).count() < 24 && !rest.contains(['.', ';']);
+        } else if words.ends_before_default(&run.text) {
+            armed = true;
         } else if run.text.contains(['.', ';']) {
             armed = false;
         }

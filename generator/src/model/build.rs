@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::declare::Declarer;
 use super::draft::{DraftField, Drafts};
@@ -298,13 +299,17 @@ impl Finisher<'_, '_> {
                 let (page, line) = self.line(field.place);
                 let ty = type_of(self.dictionary, field, parameter);
                 let description = with_values(field, &ty);
+                // A scalar is the default of something within a structure.
+                let is_its =
+                    |default: &&Value| !matches!(ty.kind, Kind::Object(_)) || default.is_object() || default.is_array();
+                let default = field.default.as_ref().filter(is_its).cloned();
                 Field {
                     name: field.name.clone(),
                     rust_name: String::new(),
                     required: field.required,
                     ty,
                     doc_type: field.doc_type.text.clone(),
-                    default: field.default.clone(),
+                    default,
                     access: field.access,
                     description,
                     page,

@@ -76,6 +76,7 @@ impl Merger<'_, '_> {
             let documented = |f: &&DraftField| f.from.iter().any(|w| *w != Witness::Example);
             known.fields.iter().filter(documented).map(|f| f.name.clone()).collect()
         });
+        let open = known.is_some_and(|known| !known.open.is_empty());
         // Keys are data where they are numbers or head objects of one shape, unless the docs name them.
         let is_data = |map: &Map<String, Value>| {
             let documented = listed.iter().any(|name| map.contains_key(name));
@@ -103,9 +104,9 @@ impl Merger<'_, '_> {
         // A linked structure whose fields the example shows none of is not what the field holds: methods that list fields
         // give their types but answer with descriptions of them.
         let owner = |id: &ObjectId| id.split('/').next().map(str::to_owned);
-        let strange = |leaf: &&Map<String, Value>| {
-            !leaf.keys().any(|key| listed.iter().any(|name| name.eq_ignore_ascii_case(key)))
-        };
+        let is_own =
+            |key: &String| listed.iter().any(|name| name.eq_ignore_ascii_case(key)) || open && is_open_key(key);
+        let strange = |leaf: &&Map<String, Value>| !leaf.keys().any(is_own);
         let foreign = |inner: &ObjectId| owner(inner) != owner(id) && !listed.is_empty();
         let inner = inner.filter(|inner| !foreign(inner) || !leaves.iter().all(strange));
         let inner = inner.clone().unwrap_or_else(|| new_inner(self.drafts, id, index, self.place));

@@ -93,6 +93,8 @@ pub struct Vocabulary {
     pub deprecated: Phrases,
     /// The default follows.
     pub default: Phrases,
+    /// Words after which it follows at once.
+    pub before_default: &'static [&'static str],
     /// The allowed values follow.
     pub values: Phrases,
     /// What follows is an example.
@@ -190,6 +192,13 @@ impl Vocabulary {
             c.is_whitespace() || matches!(c, '`' | '\'' | '"' | '‘' | '’' | '“' | '”' | '«' | '»')
         });
         self.empty_code.iter().any(|empty| after(cell, empty) == Some(""))
+    }
+
+    /// Whether a default follows directly behind `text`.
+    pub fn ends_before_default(&self, text: &str) -> bool {
+        let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '='));
+        let last = text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        self.before_default.iter().any(|word| last.eq_ignore_ascii_case(word))
     }
 
     /// Whether `text` says that one of what it names is enough.

@@ -105,6 +105,7 @@ pub(super) static RU: Vocabulary = Vocabulary {
         "deprecated",
     ]),
     default: Phrases::of(&["значение по умолчанию", "по умолчанию"]),
+    before_default: &[],
     values: Phrases::of(&[
         "возможные значения",
         "допустимые значения",
