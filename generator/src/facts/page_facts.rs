@@ -658,3 +658,39 @@ fn one_of(outline: &Outline<'_, '_>) -> Vec<Vec<String>> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::enveloped;
+    use crate::docs::Docs;
+    use crate::model::Model;
+
+    #[test]
+    fn an_answer_shown_without_its_envelope_is_the_result() {
+        for (shown, whole) in [
+            (r#"{"star": {"id": 7}}"#, r#"{"result": {"star": {"id": 7}}}"#),
+            (r#"{"stars": [], "total": 2, "time": {}}"#, r#"{"total": 2, "time": {}, "result": {"stars": []}}"#),
+            ("[7]", r#"{"result": [7]}"#),
+            (r#"{"query": {"id": 7}, "answer": {"result": true}}"#, r#"{"result": true}"#),
+        ] {
+            let whole: serde_json::Value = serde_json::from_str(whole).unwrap();
+            assert_eq!(enveloped(serde_json::from_str(shown).unwrap()), whole);
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_answer_is_no_result_where_another_example_shows_one() {
+        let page = |more: &str| {
+            let part = "```json\n{\"star\": {\"id\": 7}}\n```\n\n";
+            format!("# Get a star star.get\n\n> Scope: `star`\n\n## Response Handling\n\n{part}{more}")
+        };
+        let answer = |more: &str| {
+            let docs = Docs::new(vec![("api-reference/star-get.md".into(), page(more).into_bytes())], &[]);
+            let model = Model::read(&docs);
+            model.objects.into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(answer(""), ["star.get/response/result", "star.get/response/result/star"]);
+        assert_eq!(answer("```json\n{}\n```\n"), ["star.get/response/result", "star.get/response/result/star"]);
+        assert_eq!(answer("```json\n{\"result\": true}\n```\n"), [""; 0]);
+    }
+}

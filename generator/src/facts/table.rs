@@ -575,3 +575,43 @@ pub fn defined_types(docs: &Docs, table: &Table<'_>) -> Vec<(String, String)> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::docs::Docs;
+    use crate::model::{Access, Field, Kind, Model};
+
+    /// The parameter that a cell describes.
+    fn parameter(ty: &str, cell: &str) -> Field {
+        let page = format!(
+            "# Add a star star.add\n\n> Scope: `star`\n\n## Method Parameters\n\n#|\n|| **Name**\n`type` | **Description** ||\n\
+             || **seen**\n`{ty}` | {cell} ||\n|#\n"
+        );
+        let model = Model::read(&Docs::new(vec![("api-reference/star-add.md".into(), page.into_bytes())], &[]));
+        model.methods[0].params[0].clone()
+    }
+
+    #[test]
+    fn read_only_is_a_field_and_not_a_value_of_it() {
+        assert_eq!(parameter("integer", "Read-only").access, Access::Read);
+        let values = "By state. Possible values:\n\n- `true` — read only\n- `false` — all\n";
+        assert_eq!(parameter("boolean", values).access, Access::ReadWrite);
+    }
+
+    #[test]
+    fn examples_of_values_are_no_list_of_them() {
+        let kind = |cell: &str| parameter("string", cell).ty.kind;
+        assert_eq!(kind("A mark. Examples of valid values: `far-1`, `near_2`"), Kind::String);
+        assert_eq!(kind("See the example. Valid values: `far`, `near`").name(), "enum");
+    }
+
+    #[test]
+    fn a_default_follows_its_word_at_once() {
+        let default = |cell: &str| parameter("integer", cell).default;
+        assert_eq!(default("How many, default `25`"), Some(json!(25)));
+        assert_eq!(default("How many. Default - `25`"), Some(json!(25)));
+        assert_eq!(default("The default star has `25` moons"), None::<Value>);
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::declare::Declarer;
+use super::declare::{self, Declarer};
 use super::draft::{DraftField, Drafts};
 use super::inbound;
 use super::keys::keys;
@@ -113,6 +113,9 @@ fn build(docs: &Docs, facts: &[PageFacts]) -> (Model, Names, Vec<String>) {
     super::stated::report(docs, facts, &drafts, &mut diagnostics);
     let dictionary = dictionary(facts);
     link(&index, &mut drafts, &|word| basic(word).is_some());
+    for (facts, Roots { response, .. }) in facts.iter().zip(&roots) {
+        facts.declared.iter().for_each(|declared| declare::keys(&mut drafts, response, &declared.shape));
+    }
     merge(facts, &roots, &mut drafts);
     declare(facts, &owners, &roots, &mut drafts);
     let mut model = finish(docs, facts, &roots, &drafts, &dictionary, diagnostics);

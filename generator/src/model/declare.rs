@@ -27,6 +27,39 @@ pub(crate) struct Declarer<'d, 'f> {
     pub(crate) owner: &'d str,
 }
 
+/// Hears which keys of the answer `root` are data, before its examples are merged: those show some of them, as if they were
+/// names of fields. A structure with documented fields has names.
+pub(crate) fn keys(drafts: &mut Drafts<'_>, root: &ObjectId, shape: &Shape) {
+    keys_of(drafts, root, "result", shape, 0);
+}
+
+fn keys_of(drafts: &mut Drafts<'_>, id: &ObjectId, name: &str, shape: &Shape, depth: u32) {
+    let Some(index) = drafts.objects[id].find(name).filter(|_| depth < MAX_DEPTH) else { return };
+    let inner = drafts.objects[id].fields[index].inner.clone();
+    match shape {
+        Shape::Nullable(shape) | Shape::Array(shape) => keys_of(drafts, id, name, shape, depth + 1),
+        Shape::Object { members, .. } => {
+            let Some(inner) = inner else { return };
+            for member in members {
+                keys_of(drafts, &inner, &member.name, &member.shape, depth + 1);
+            }
+        }
+        Shape::Map(value) if matches!(**value, Shape::Object { .. } | Shape::Scalar(_)) => {
+            let is_named = |id: &ObjectId| {
+                let mut fields = drafts.objects[id].fields.iter();
+                fields.any(|field| field.from.iter().any(|witness| *witness != Witness::Example))
+            };
+            let named = inner.is_some_and(|inner| is_named(&inner));
+            let field = &mut drafts.objects[id].fields[index];
+            if !named && !holds_scalars(&field.doc_type.text) {
+                let keyed = if let Shape::Scalar(_) = **value { &mut field.keyed_scalars } else { &mut field.keyed };
+                *keyed = true;
+            }
+        }
+        _ => {}
+    }
+}
+
 impl Declarer<'_, '_> {
     /// Hears that `result` of the answer `root` has the shape.
     pub(crate) fn result(&mut self, root: &ObjectId, shape: &Shape) {
@@ -162,4 +195,38 @@ fn fits(shape: &Shape, seen: &Seen) -> bool {
             Shape::Map(value) => seen.keyed && items(value),
             Shape::Object { .. } => seen.object(),
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::docs::Docs;
+    use crate::model::{Kind, Model};
+
+    /// What the answer with this example and declaration of its result is.
+    fn result(declared: &str, example: &str) -> (Kind, Vec<String>) {
+        let page = format!(
+            "# Get names star.names\n\n> Scope: `star`\n\n## Code Examples\n\n{{% list tabs %}}\n\n- JS\n\n    ```ts\n    \
+             const response = await $b24.actions.v2.call.make<{declared}>({{ method: 'star.names', params: {{}} }})\n    ```\n\n\
+             {{% endlist %}}\n\n## Response Handling\n\n```json\n{{\"result\": {example}}}\n```\n\n### Returned Data\n\n#|\n\
+             || **Name**\n`type` | **Description** ||\n|| **result**\n`object` | Names ||\n|#\n"
+        );
+        let model = Model::read(&Docs::new(vec![("api-reference/star-names.md".into(), page.into_bytes())], &[]));
+        let result = model.methods[0].response[0].ty.kind.clone();
+        (result, model.objects.into_keys().collect())
+    }
+
+    #[test]
+    fn keys_that_a_declaration_calls_data_are_no_fields() {
+        let example = r#"{"sol": "Sun", "alnitak": "Zeta"}"#;
+        let (kind, objects) = result("Record<string, string>", example);
+        let Kind::Map(value) = kind else { panic!("{kind:?}") };
+        assert_eq!((value.kind, objects.len()), (Kind::String, 0));
+        // An unknown value says nothing about the keys, and what the example shows otherwise comes first.
+        for (declared, example) in
+            [("Record<string, unknown>", example), ("Record<string, string>", r#"{"sol": "Sun", "moons": [1]}"#)]
+        {
+            let (kind, objects) = result(declared, example);
+            assert_eq!((kind.name(), objects.len()), ("object", 1), "{declared} {example}");
+        }
+    }
 }

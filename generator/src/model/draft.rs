@@ -58,6 +58,8 @@ pub(crate) struct DraftField {
     pub(crate) inner: Option<ObjectId>,
     /// Keys of the value are data, the structure is the value's.
     pub(crate) keyed: bool,
+    /// Keys of the value are data, under which scalars stand.
+    pub(crate) keyed_scalars: bool,
     /// The name was written with `[]`.
     pub(crate) listed: bool,
     /// What the examples show for it.

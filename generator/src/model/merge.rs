@@ -70,7 +70,7 @@ impl Merger<'_, '_> {
         let inner = object.fields[index].inner.clone();
         let field = &object.fields[index];
         let clause = self.request && depth == 0 && is_clause(&field.name) && field.inner.is_none();
-        let declared = field.keyed;
+        let (declared, declared_scalars) = (field.keyed, field.keyed_scalars);
         let known = inner.as_ref().and_then(|inner| self.drafts.objects.get(inner));
         let listed: Vec<String> = known.map_or(Vec::new(), |known| {
             let documented = |f: &&DraftField| f.from.iter().any(|w| *w != Witness::Example);
@@ -83,6 +83,7 @@ impl Merger<'_, '_> {
             are_languages(map.keys().map(String::as_str)) && (!documented || map.values().all(Value::is_object))
                 || !documented && (is_keyed(map) || is_uniform(map) || clause)
                 || declared && map.values().all(|v| v.is_object() || v.is_null())
+                || declared_scalars && are_of_one_kind(map)
                 || documented && values_fit(map, &listed)
         };
         // What was noted while tables were placed did not know yet which keys are data.
@@ -96,9 +97,16 @@ impl Merger<'_, '_> {
             objects(value, is_data, &mut leaves, 0);
         }
         let field = &mut self.drafts.objects[id].fields[index];
+        let keyed = seen.keyed;
         field.seen = seen;
         field.from.insert(Witness::Example);
         if leaves.is_empty() {
+            let is_empty =
+                |inner: &ObjectId| self.drafts.objects.get(inner).is_some_and(|inner| inner.fields.is_empty());
+            if keyed && inner.as_ref().is_some_and(is_empty) {
+                // A map of scalars holds no structure.
+                self.drafts.objects[id].fields[index].inner = None;
+            }
             return;
         }
         // A linked structure whose fields the example shows none of is not what the field holds: methods that list fields
@@ -108,6 +116,13 @@ impl Merger<'_, '_> {
             |key: &String| listed.iter().any(|name| name.eq_ignore_ascii_case(key)) || open && is_open_key(key);
         let strange = |leaf: &&Map<String, Value>| !leaf.keys().any(is_own);
         let foreign = |inner: &ObjectId| owner(inner) != owner(id) && !listed.is_empty();
+        let inner = match inner.as_ref().filter(|_| keyed).and_then(|inner| of_values(self.drafts, inner)) {
+            Some(values) => {
+                self.drafts.objects[id].fields[index].inner = Some(values.clone());
+                Some(values)
+            }
+            None => inner,
+        };
         let inner = inner.filter(|inner| !foreign(inner) || !leaves.iter().all(strange));
         let inner = inner.clone().unwrap_or_else(|| new_inner(self.drafts, id, index, self.place));
         if self.request && depth == 0 && is_clause(key) {
@@ -117,6 +132,22 @@ impl Merger<'_, '_> {
             self.object(&inner, leaf, depth + 1);
         }
     }
+}
+
+/// Whether all values are texts, or all numbers.
+fn are_of_one_kind(map: &Map<String, Value>) -> bool {
+    !map.is_empty() && (map.values().all(Value::is_string) || map.values().all(Value::is_number))
+}
+
+/// Of a structure whose only documented part is what one of its keys holds, that part: the keys are data, and the table
+/// about their values was taken for one about the key of an example.
+fn of_values(drafts: &Drafts<'_>, id: &ObjectId) -> Option<ObjectId> {
+    let documented = |field: &DraftField| field.from.iter().any(|witness| *witness != Witness::Example);
+    let fields = &drafts.objects[id].fields;
+    let mut held = fields.iter().filter_map(|field| field.inner.as_ref());
+    let (value, None) = (held.next()?, held.next()) else { return None };
+    let described = drafts.objects[value].fields.iter().any(documented);
+    (described && !fields.iter().any(documented)).then(|| value.clone())
 }
 
 /// The objects with keys of their own that a value holds, directly, as items, or under keys that are data.

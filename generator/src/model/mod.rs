@@ -478,6 +478,7 @@ impl Model {
     /// The document that `bitrix24-codegen model` prints: with a structure for what each webhook receives, which
     /// the parameters that hold its address name.
     #[cfg(feature = "cli")]
+    #[must_use]
     pub fn exported(mut self) -> Model {
         address::addresses(&mut self);
         self

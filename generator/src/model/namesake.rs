@@ -97,3 +97,44 @@ fn plain(ty: &Type) -> Option<Type> {
     );
     basic.then(|| Type { wire: None, nullable: false, ..ty.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::docs::Docs;
+    use crate::model::{Kind, Model};
+
+    #[test]
+    fn what_examples_leave_open_is_typed_as_the_tables_around_it_say() {
+        let page = |name: &str, answer: &str, rows: &str| {
+            let table = if rows.is_empty() {
+                String::new()
+            } else {
+                format!("#|\n|| **Name**\n`type` | **Description** ||\n{rows}|#\n")
+            };
+            let text = format!(
+                "# A star star.{name}\n\n> Scope: `star`\n\n## Response Handling\n\n```json\n{answer}\n```\n\n### Returned Data\n\n{table}"
+            );
+            (format!("api-reference/star/star-{name}.md"), text.into_bytes())
+        };
+        let told = "|| **mass**\n`double` | In suns ||\n|| **moons**\n`integer[]` | Numbers ||\n";
+        let full = r#"{"result": {"mass": 1.5, "moons": [3]}}"#;
+        let docs = Docs::new(
+            vec![
+                page("get", full, told),
+                page("find", full, told),
+                page("list", r#"{"result": [{"mass": 2, "moons": [], "sort": 500}]}"#, ""),
+            ],
+            &[],
+        );
+        let model = Model::read(&docs);
+        let fields = &model.objects["star.list/response/result"].fields;
+        let kinds: Vec<String> = fields
+            .iter()
+            .map(|field| match &field.ty.kind {
+                Kind::Array(item) => format!("list of {}", item.kind.name()),
+                kind => kind.name().to_owned(),
+            })
+            .collect();
+        assert_eq!(kinds, ["double", "list of integer", "integer"]);
+    }
+}

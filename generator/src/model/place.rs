@@ -507,4 +507,22 @@ mod tests {
         let names: Vec<&str> = result.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!((names, &result.open_keys), (vec!["ID", "NAME", "LINK"], &vec!["UF_".to_owned()]));
     }
+    #[test]
+    fn a_row_that_no_example_shows_stands_beside_the_structure_above_it_whose_example_lacks_it() {
+        let page = "# Get a star star.get\n\n> Scope: `star`\n\n## Response Handling\n\n```json\n{\"result\": {\
+                    \"ID\": 1, \"NAME\": \"Sun\", \"LINK\": {\"type\": \"web\"}}}\n```\n\n### Returned Data\n\n\
+                    #|\n|| **Name**\n`type` | **Description** ||\n|| **ID**\n`integer` | Number ||\n|| **NAME**\n`string` | Name ||\n\
+                    || **LINK**\n`object` | Site ||\n|| **type**\n`string` | Kind ||\n|| **MASS**\n`double` | In suns ||\n|#\n";
+        let model = Model::read(&Docs::new(vec![("api-reference/star/star-get.md".into(), page.into())], &[]));
+        let names =
+            |id: &str| -> Vec<&str> { model.objects[id].fields.iter().map(|field| field.name.as_str()).collect() };
+        assert_eq!(names("star.get/response/result"), ["ID", "NAME", "LINK"]);
+        assert_eq!(names("star.get/response/result/LINK"), ["type", "MASS"]);
+        // Nothing stands in the structure itself: the table does not list what it holds.
+        let page = page.replace("|| **type**\n`string` | Kind ||\n", "");
+        let model = Model::read(&Docs::new(vec![("api-reference/star/star-get.md".into(), page.into())], &[]));
+        let names =
+            |id: &str| -> Vec<&str> { model.objects[id].fields.iter().map(|field| field.name.as_str()).collect() };
+        assert_eq!(names("star.get/response/result"), ["ID", "NAME", "LINK", "MASS"]);
+    }
 }

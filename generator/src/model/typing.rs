@@ -284,7 +284,14 @@ fn without_structure(field: &DraftField, types: Vec<Type>, parameter: bool) -> T
             return Type::any();
         }
     }
-    let said = union(types.into_iter().map(|ty| refine(field, ty)).collect());
+    let mut said = union(types.into_iter().map(|ty| refine(field, ty)).collect());
+    // A map in one example, a text in another.
+    if matches!(said.kind, Kind::Map(_))
+        && field.seen.keyed
+        && field.seen.texts.iter().any(|text| !is_placeholder(text))
+    {
+        said = union(vec![said, seen_kind(&field.seen, &field.name)]);
+    }
     match shown_against(field, &said) {
         Some(shown) => contradiction(shown, said),
         None => said,
@@ -365,7 +372,7 @@ fn refine(field: &DraftField, ty: Type) -> Type {
             Type { kind: Kind::Array(Box::new(item_type(field))), ..ty }
         }
         Kind::Map(value) if value.kind == Kind::Any => {
-            if seen.array && !seen.object() {
+            if seen.array && !seen.keyed && !seen.object() {
                 return Type { kind: Kind::Array(Box::new(item_type(field))), ..ty };
             }
             Type { kind: Kind::Map(Box::new(item_type(field))), ..ty }
@@ -602,5 +609,21 @@ fn either(mut types: Vec<Type>) -> Type {
         0 => Type::any(),
         1 => types.remove(0),
         _ => Type::of(Kind::Union(types)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_union_within_a_union_is_one_and_a_contradiction_stays_whole() {
+        let of = |kind: Kind| Type::of(kind);
+        let inner = union(vec![Type::object("star"), of(Kind::Boolean)]);
+        let flat = union(vec![inner.clone(), of(Kind::Boolean), of(Kind::String)]);
+        let Kind::Union(types) = &flat.kind else { panic!("{flat:?}") };
+        assert_eq!(types, &[Type::object("star"), of(Kind::Boolean), of(Kind::String)]);
+        let against = contradiction(inner.clone(), of(Kind::Boolean));
+        assert_eq!((against.contradicted, &against.kind), (true, &Kind::Union(vec![inner, of(Kind::Boolean)])));
     }
 }

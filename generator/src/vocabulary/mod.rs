@@ -203,11 +203,11 @@ impl Vocabulary {
 
     /// Whether `text` says that one of what it names is enough.
     pub fn says_one_of(&self, text: &str) -> bool {
-        let loosely = |phrase: &&str| {
+        let loosely = |phrase: &str| {
             let start = phrase.split('*').next().unwrap_or_default();
             text.match_indices(start).any(|(at, _)| begins_loosely(&text[at..], phrase))
         };
-        self.one_of.are_in(text) || self.one_of_kind.iter().any(|phrase| loosely(&phrase))
+        self.one_of.are_in(text) || self.one_of_kind.iter().any(|phrase| loosely(phrase))
     }
 
     /// The basic type of a list's items, where the description begins with it.
@@ -281,5 +281,12 @@ mod tests {
         }
         assert!(!ru::RU.is_empty_code("НЕТ_ПРАВ"));
         assert!(!ru::RU.is_empty_code("nul"));
+    }
+
+    #[test]
+    fn one_is_enough_whatever_kind_of_parameter_it_is() {
+        assert!(en::EN.says_one_of("- one of the chat identifier parameters — "));
+        assert!(!en::EN.says_one_of("one of the stars that have a few other parameters"));
+        assert!(ru::RU.says_one_of("Передайте один из параметров "));
     }
 }

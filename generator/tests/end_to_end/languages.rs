@@ -57,7 +57,7 @@ fn twin_pages_give_the_same_public_items() {
 
 /// Methods of the published docs whose two pages differ in what they document: at most so many. It falls as the docs are
 /// mended or the generator reads more alike; it must not rise.
-const DIFFERING: usize = 70;
+const DIFFERING: usize = 63;
 
 #[test]
 fn the_published_docs_give_the_same_api_in_both_languages() {

@@ -356,7 +356,7 @@ fn what_examples_show_against_the_table_comes_first() {
         names: {*: string} or {*: tower.bells/names} (table example 51)
           title: string (table 64)
         ropes: {*: any} (table example 53)
-        captions: {*: string} or {*: {*: any}} (table example 55)
+        captions: {*: string} (table example 55)
         clapper: null (example 31)
     example line 25 Request {filter, code, floor, PARAMS}
     example line 31 Response {result}
