@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::{Field, Kind, Model, Type};
+use super::{Field, Kind, Model, Type, Wire, Witness};
 
 /// As many fields of a name must be typed before they speak for another.
 const ENOUGH: usize = 2;
@@ -19,6 +19,8 @@ struct Votes {
     items: Tally,
     /// Whether a table says `double`, and none another type than that or `integer`.
     fraction: Option<bool>,
+    /// Whether an example shows another text than `Y` and `N`, or a table lists others beside them.
+    text: bool,
 }
 
 #[derive(Default)]
@@ -42,6 +44,11 @@ impl Tally {
 
 impl Votes {
     fn note(&mut self, field: &Field) {
+        self.text |= match &field.ty.kind {
+            Kind::String => field.from == [Witness::Example],
+            Kind::Enum(values) => values.iter().any(|value| matches!(value.value.as_str(), "Y" | "N")),
+            _ => false,
+        };
         if let Some(ty) = plain(&field.ty) {
             if !field.doc_type.is_empty() {
                 let number = matches!(ty.kind, Kind::Integer | Kind::Double);
@@ -77,6 +84,10 @@ pub(crate) fn namesake(model: &mut Model) {
             }
             // The number of an example happens to be whole.
             Kind::Integer if field.doc_type.is_empty() && votes.fraction == Some(true) => field.ty.kind = Kind::Double,
+            // `Y` and `N` happen to be the texts of an example.
+            Kind::Boolean if field.doc_type.is_empty() && votes.text && field.ty.wire == Some(Wire::Yn) => {
+                field.ty = Type { kind: Kind::String, wire: None, ..field.ty.clone() };
+            }
             _ => {}
         }
     });
@@ -136,5 +147,18 @@ mod tests {
             })
             .collect();
         assert_eq!(kinds, ["double", "list of integer", "integer"]);
+    }
+    #[test]
+    fn a_text_of_which_an_example_shows_no_other_than_yes_and_no_is_no_boolean_for_that() {
+        let page = |name: &str, shown: &str| {
+            let text = format!(
+                "# A star star.{name}\n\n## Response Handling\n\n```json\n{{\"result\": {{\"SHOWN\": \"{shown}\", \"HOT\": \"Y\"}}}}\n```\n"
+            );
+            (format!("api-reference/star/star-{name}.md"), text.into_bytes())
+        };
+        let model = Model::read(&Docs::new(vec![page("get", "N"), page("find", "E")], &[]));
+        let fields = &model.objects["star.get/response/result"].fields;
+        let kinds: Vec<&str> = fields.iter().map(|field| field.ty.kind.name()).collect();
+        assert_eq!(kinds, ["string", "boolean"]);
     }
 }
