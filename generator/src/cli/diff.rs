@@ -73,7 +73,8 @@ impl Arguments {
 /// The model in a file, or that of a docs folder.
 pub(super) fn read(path: &Path) -> Result<Model, Failure> {
     if path.is_dir() {
-        return Ok(read_docs(path)?.1);
+        // As a model file is.
+        return Ok(read_docs(path)?.1.exported());
     }
     let file = File::open(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
     let model = serde_json::from_reader(BufReader::new(file));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::build::id_part;
+use super::inbound::own_name;
 use super::{Field, Inbound, InboundKind, Kind, Model, Object, ObjectId, Type};
 
 /// Lists what each webhook receives as a structure, and tells it to the parameters that hold its address.
@@ -15,8 +15,7 @@ pub(super) fn addresses(model: &mut Model) {
             .map(|call| {
                 let alone =
                     inbound.iter().filter(|other| (&other.name, &other.page) == (&call.name, &call.page)).count() == 1;
-                let name = if alone { call.name.clone() } else { format!("{}-{}", call.anchor, call.name) };
-                (format!("{}/{}", method.name, id_part(&name)), call)
+                (format!("{}/{}", method.name, own_name(&call.name, &call.anchor, alone)), call)
             })
             .collect();
         if !calls.is_empty() {
@@ -89,6 +88,8 @@ mod tests {
         );
         let model =
             Model::read(&Docs::new(vec![("api-reference/orbit-tank-add.md".into(), page.into())], &[])).exported();
+        let read: Model = serde_json::from_value(serde_json::to_value(&model).unwrap()).unwrap();
+        assert!(read == model, "a model file is read as it was written");
         let data = model.methods[0].params[0].ty.structure().unwrap();
         let Kind::Union(addresses) = &model.objects[data].fields[0].ty.kind else { panic!("{:?}", model.objects) };
         let received: Vec<&str> =

@@ -45,10 +45,7 @@ fn keys_of(drafts: &mut Drafts<'_>, id: &ObjectId, name: &str, shape: &Shape, de
             }
         }
         Shape::Map(value) if matches!(**value, Shape::Object { .. } | Shape::Scalar(_)) => {
-            let is_named = |id: &ObjectId| {
-                let mut fields = drafts.objects[id].fields.iter();
-                fields.any(|field| field.from.iter().any(|witness| *witness != Witness::Example))
-            };
+            let is_named = |id: &ObjectId| drafts.objects[id].fields.iter().any(DraftField::is_documented);
             let named = inner.is_some_and(|inner| is_named(&inner));
             let field = &mut drafts.objects[id].fields[index];
             if !named && !holds_scalars(&field.doc_type.text) {

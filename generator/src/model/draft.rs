@@ -72,6 +72,13 @@ pub(crate) struct DraftField {
     pub(crate) stated: Option<Box<Field>>,
 }
 
+impl DraftField {
+    /// Whether more than an example states it.
+    pub(crate) fn is_documented(&self) -> bool {
+        self.from.iter().any(|witness| *witness != Witness::Example)
+    }
+}
+
 /// JSON kinds that examples show for a field.
 #[expect(clippy::struct_excessive_bools, reason = "a set of kinds; any of them may occur together")]
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::build::Finisher;
+use super::build::{Finisher, id_part};
 use super::draft::DraftObject;
 use super::tie::CallRoots;
 use super::{Example, ExampleKind, Field, Inbound, InboundKind, Kind, ObjectId, Type};
@@ -16,6 +16,11 @@ pub(super) fn options<'d>(
 ) -> Option<&'d ObjectId> {
     let payload = objects.get(payload)?;
     payload.fields.iter().find(|field| field.name == OPTIONS)?.inner.as_ref()
+}
+
+/// What the id of a webhook's structure says beside its owner; `alone`: the page has no other call of this name.
+pub(super) fn own_name(name: &str, anchor: &str, alone: bool) -> String {
+    id_part(&if alone { name.to_owned() } else { format!("{anchor}-{name}") })
 }
 
 /// One call of a page.

@@ -73,8 +73,7 @@ impl Merger<'_, '_> {
         let (declared, declared_scalars) = (field.keyed, field.keyed_scalars);
         let known = inner.as_ref().and_then(|inner| self.drafts.objects.get(inner));
         let listed: Vec<String> = known.map_or(Vec::new(), |known| {
-            let documented = |f: &&DraftField| f.from.iter().any(|w| *w != Witness::Example);
-            known.fields.iter().filter(documented).map(|f| f.name.clone()).collect()
+            known.fields.iter().filter(|field| field.is_documented()).map(|f| f.name.clone()).collect()
         });
         let open = known.is_some_and(|known| !known.open.is_empty());
         // Keys are data where they are numbers or head objects of one shape, unless the docs name them.
@@ -142,12 +141,11 @@ fn are_of_one_kind(map: &Map<String, Value>) -> bool {
 /// Of a structure whose only documented part is what one of its keys holds, that part: the keys are data, and the table
 /// about their values was taken for one about the key of an example.
 fn of_values(drafts: &Drafts<'_>, id: &ObjectId) -> Option<ObjectId> {
-    let documented = |field: &DraftField| field.from.iter().any(|witness| *witness != Witness::Example);
     let fields = &drafts.objects[id].fields;
     let mut held = fields.iter().filter_map(|field| field.inner.as_ref());
     let (value, None) = (held.next()?, held.next()) else { return None };
-    let described = drafts.objects[value].fields.iter().any(documented);
-    (described && !fields.iter().any(documented)).then(|| value.clone())
+    let described = drafts.objects[value].fields.iter().any(DraftField::is_documented);
+    (described && !fields.iter().any(DraftField::is_documented)).then(|| value.clone())
 }
 
 /// The objects with keys of their own that a value holds, directly, as items, or under keys that are data.

@@ -71,11 +71,11 @@ pub(crate) fn draft<'f>(facts: &'f PageFacts, owner: &str) -> PageDraft<'f> {
     page.response = new_object(&mut page.drafts, &format!("{owner}/response"), "response", facts.place);
     for call in &facts.inbound {
         let alone = facts.inbound.iter().filter(|other| other.name == call.name).count() == 1;
-        let own = if alone { call.name.clone() } else { format!("{}-{}", call.anchor, call.name) };
+        let own = super::inbound::own_name(&call.name, &call.anchor, alone);
         let mut root = |side: Option<Side>, part: &str| match side {
             Some(Side::Request) => page.request.clone(),
             Some(Side::Response) => page.response.clone(),
-            _ => new_object(&mut page.drafts, &format!("{owner}/{}{part}", id_part(&own)), &call.name, facts.place),
+            _ => new_object(&mut page.drafts, &format!("{owner}/{own}{part}"), &call.name, facts.place),
         };
         let roots = CallRoots {
             payload: root(Some(call.payload), ""),
