@@ -17,8 +17,10 @@ struct Votes {
     basic: Tally,
     /// Those of the items of lists.
     items: Tally,
-    /// Whether a table says `double`, and none another type than that or `integer`.
-    fraction: Option<bool>,
+    /// Whether a table says `double`.
+    double: bool,
+    /// Whether a table says what is no number.
+    no_number: bool,
     /// Whether an example shows another text than `Y` and `N`, or a table lists others beside them.
     text: bool,
 }
@@ -51,9 +53,8 @@ impl Votes {
         };
         if let Some(ty) = plain(&field.ty) {
             if !field.doc_type.is_empty() {
-                let number = matches!(ty.kind, Kind::Integer | Kind::Double);
-                let so_far = self.fraction.unwrap_or(ty.kind == Kind::Double);
-                self.fraction = Some(number && (so_far || ty.kind == Kind::Double));
+                self.double |= ty.kind == Kind::Double;
+                self.no_number |= !matches!(ty.kind, Kind::Integer | Kind::Double);
             }
             self.basic.note(ty);
         } else if let Kind::Array(item) = &field.ty.kind
@@ -83,7 +84,9 @@ pub(crate) fn namesake(model: &mut Model) {
                 }
             }
             // The number of an example happens to be whole.
-            Kind::Integer if field.doc_type.is_empty() && votes.fraction == Some(true) => field.ty.kind = Kind::Double,
+            Kind::Integer if field.doc_type.is_empty() && votes.double && !votes.no_number => {
+                field.ty.kind = Kind::Double;
+            }
             // `Y` and `N` happen to be the texts of an example.
             Kind::Boolean if field.doc_type.is_empty() && votes.text && field.ty.wire == Some(Wire::Yn) => {
                 field.ty = Type { kind: Kind::String, wire: None, ..field.ty.clone() };
