@@ -345,8 +345,7 @@ struct Known {
 impl Known {
     /// The model of `docs`; pages that are as they were are not parsed again.
     fn model(&mut self, docs: Docs) -> Model {
-        let facts = self.reading.take().map(|reading| reading.facts);
-        let mut reading = Reading::again(&docs, facts);
+        let mut reading = Reading::again(&docs, self.reading.take());
         let model = std::mem::take(&mut reading.model);
         self.docs = Some(docs);
         self.reading = Some(reading);

@@ -64,7 +64,7 @@ impl Subjects<'_> {
 
 /// The distilled pages of `docs`, ordered by path; [`write`](crate::write::write()) puts them into a folder.
 pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
-    let Reading { facts, owners, names, mut model } = Reading::of(docs);
+    let Reading { facts, names, mut model, kept } = Reading::of(docs);
     if let Some(also) = options.also {
         also.add_to(&mut model);
     }
@@ -78,7 +78,7 @@ pub fn distil(docs: &Docs, options: &Options<'_>) -> Vec<File> {
     for call in &model.inbound {
         pages.entry(call.page.clone()).or_default().inbound.push(call);
     }
-    let homes: HashMap<&str, u32> = owners.iter().zip(&facts).map(|(owner, f)| (owner.as_str(), f.page)).collect();
+    let homes: HashMap<&str, u32> = kept.owners.iter().zip(&facts).map(|(owner, f)| (owner.as_str(), f.page)).collect();
     for (id, object) in &model.objects {
         let home = home(&homes, id, object, docs);
         pages.entry(docs.source(home).path.clone()).or_default().objects.insert(id, object);

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::draft::{DraftField, Drafts, Seen};
+use super::finish::Subject;
 use super::merge::is_open_key;
 use super::place::{is_wildcard, new_inner};
 use super::typing::{holds_scalars, is_identifier, one_of_texts, union};
@@ -18,13 +19,23 @@ use crate::page::Place;
 /// Declarations nested deeper than this are not followed.
 const MAX_DEPTH: u32 = 12;
 
-pub(crate) struct Declarer<'d, 'f> {
-    pub(crate) drafts: &'d mut Drafts<'f>,
-    pub(crate) witness: Witness,
+/// Hears the type declarations in the example code of a page, TypeScript before Go.
+pub(super) fn declared(subject: &Subject<'_>, drafts: &mut Drafts<'_>) {
+    let owner = format!("{}/", subject.owner);
+    for declared in &subject.facts.declared {
+        let witness = if declared.go { Witness::Go } else { Witness::Typescript };
+        let mut declarer = Declarer { drafts: &mut *drafts, witness, place: declared.place, owner: &owner };
+        declarer.member(&subject.response, "result", &declared.shape, 0);
+    }
+}
+
+struct Declarer<'d, 'f> {
+    drafts: &'d mut Drafts<'f>,
+    witness: Witness,
     /// Where the declaration stands.
-    pub(crate) place: Place,
+    place: Place,
     /// What the ids of the page's own structures begin with: those of other pages get no fields from here.
-    pub(crate) owner: &'d str,
+    owner: &'d str,
 }
 
 /// Hears which keys of the answer `root` are data, before its examples are merged: those show some of them, as if they were
@@ -34,7 +45,8 @@ pub(crate) fn keys(drafts: &mut Drafts<'_>, root: &ObjectId, shape: &Shape) {
 }
 
 fn keys_of(drafts: &mut Drafts<'_>, id: &ObjectId, name: &str, shape: &Shape, depth: u32) {
-    let Some(index) = drafts.objects[id].find(name).filter(|_| depth < MAX_DEPTH) else { return };
+    let index = drafts.objects.get(id).and_then(|object| object.find(name));
+    let Some(index) = index.filter(|_| depth < MAX_DEPTH) else { return };
     let inner = drafts.objects[id].fields[index].inner.clone();
     match shape {
         Shape::Nullable(shape) | Shape::Array(shape) => keys_of(drafts, id, name, shape, depth + 1),
@@ -45,8 +57,8 @@ fn keys_of(drafts: &mut Drafts<'_>, id: &ObjectId, name: &str, shape: &Shape, de
             }
         }
         Shape::Map(value) if matches!(**value, Shape::Object { .. } | Shape::Scalar(_)) => {
-            let is_named = |id: &ObjectId| drafts.objects[id].fields.iter().any(DraftField::is_documented);
-            let named = inner.is_some_and(|inner| is_named(&inner));
+            let held = inner.and_then(|inner| drafts.objects.get(&inner));
+            let named = held.is_some_and(|held| held.fields.iter().any(DraftField::is_documented));
             let field = &mut drafts.objects[id].fields[index];
             if !named && !holds_scalars(&field.doc_type.text) {
                 let keyed = if let Shape::Scalar(_) = **value { &mut field.keyed_scalars } else { &mut field.keyed };
@@ -58,14 +70,9 @@ fn keys_of(drafts: &mut Drafts<'_>, id: &ObjectId, name: &str, shape: &Shape, de
 }
 
 impl Declarer<'_, '_> {
-    /// Hears that `result` of the answer `root` has the shape.
-    pub(crate) fn result(&mut self, root: &ObjectId, shape: &Shape) {
-        self.member(root, "result", shape, 0);
-    }
-
     fn member(&mut self, id: &ObjectId, name: &str, shape: &Shape, depth: u32) {
         let own = id.starts_with(self.owner);
-        let object = &mut self.drafts.objects[id];
+        let Some(object) = self.drafts.objects.get_mut(id) else { return };
         let index = match object.find(name) {
             Some(index) => index,
             None if !own || matches!(shape, Shape::Any) => return,

@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::build::{Finisher, id_part};
+use super::build::id_part;
 use super::draft::DraftObject;
+use super::finish::Finisher;
 use super::tie::CallRoots;
 use super::{Example, ExampleKind, Field, Inbound, InboundKind, Kind, ObjectId, Type};
 use crate::facts::inbound::{InboundFact, OPTIONS, PLACEMENT};

@@ -3,45 +3,64 @@
 use std::collections::HashMap;
 
 use super::ObjectId;
-use super::draft::{DraftField, DraftObject, Drafts};
+use super::draft::{DraftField, DraftObject};
+use super::merge::is_known;
 use super::place::inner_samples;
 use super::tie::PageDraft;
+use super::typing::basic;
 use crate::facts::page_facts::PageFacts;
 
+/// A field and the structure that a link gives it.
+pub(super) struct Link {
+    /// The structure that the field is part of.
+    pub(super) object: ObjectId,
+    /// The field's index.
+    pub(super) field: usize,
+    /// The structure that it holds.
+    pub(super) to: ObjectId,
+    /// The page that describes that structure.
+    pub(super) page: u32,
+    /// Whether examples of one page add to structures of the other.
+    pub(super) ties: bool,
+}
+
 /// Where each page's structures are.
-pub(crate) struct Index<'i> {
+pub(super) struct Index<'i, 'f> {
     facts: &'i [PageFacts],
-    /// Per page: the structures of its sections, the answer's root and the request's.
-    pages: HashMap<u32, PageIndex>,
+    /// By page.
+    drafts: &'i [Option<PageDraft<'f>>],
+    /// The page that drafts each structure.
+    homes: HashMap<&'i ObjectId, u32>,
 }
 
-struct PageIndex {
-    sections: Vec<(usize, ObjectId)>,
-    response: ObjectId,
-}
+impl<'i, 'f> Index<'i, 'f> {
+    pub(super) fn new(facts: &'i [PageFacts], drafts: &'i [Option<PageDraft<'f>>]) -> Self {
+        let pages = (0u32..).zip(drafts).filter_map(|(page, draft)| Some((page, draft.as_ref()?)));
+        let homes = pages.flat_map(|(page, draft)| draft.drafts.objects.keys().map(move |id| (id, page))).collect();
+        Index { facts, drafts, homes }
+    }
 
-impl<'i> Index<'i> {
-    pub(crate) fn new(facts: &'i [PageFacts], pages: &[PageDraft<'_>]) -> Self {
-        let pages = facts
-            .iter()
-            .zip(pages)
-            .map(|(f, d)| (f.page, PageIndex { sections: d.sections.clone(), response: d.response.clone() }))
-            .collect();
-        Index { facts, pages }
+    /// The page that drafts the structure `id`.
+    pub(super) fn home(&self, id: &ObjectId) -> Option<u32> {
+        self.homes.get(id).copied()
+    }
+
+    fn object(&self, id: &ObjectId) -> Option<&'i DraftObject<'f>> {
+        self.drafts[self.home(id)? as usize].as_ref()?.drafts.objects.get(id)
     }
 
     /// The structure that a link to `page#anchor` means.
-    pub(crate) fn resolve(&self, drafts: &Drafts<'_>, page: u32, anchor: &str) -> Option<ObjectId> {
+    fn resolve(&self, page: u32, anchor: &str) -> Option<ObjectId> {
         let facts = &self.facts[page as usize];
-        let index = self.pages.get(&page)?;
+        let index = self.drafts[page as usize].as_ref()?;
         let is_method = facts.method.is_some();
         let own = |id: &ObjectId| {
             // The answer as a whole is an envelope: what a link to it means is the result.
-            if *id == index.response { result_of(drafts, id) } else { Some(id.clone()) }
+            if *id == index.response { self.result_of(id) } else { Some(id.clone()) }
         };
         if anchor.is_empty() {
             if is_method {
-                return result_of(drafts, &index.response);
+                return self.result_of(&index.response);
             }
             return index.sections.first().map(|(_, id)| id.clone());
         }
@@ -64,97 +83,100 @@ impl<'i> Index<'i> {
         });
         below.and_then(|(_, id)| own(id))
     }
-}
 
-fn result_of(drafts: &Drafts<'_>, response: &ObjectId) -> Option<ObjectId> {
-    let object = drafts.objects.get(response)?;
-    let result = object.find("result")?;
-    let inner = object.fields[result].inner.clone()?;
-    // `result.item`, `result.task`: the link means what is wrapped.
-    let wrapped = &drafts.objects[&inner];
-    match wrapped.fields.as_slice() {
-        [only] => only.inner.clone().or(Some(inner)),
-        _ => Some(inner),
+    fn result_of(&self, response: &ObjectId) -> Option<ObjectId> {
+        let object = self.object(response)?;
+        let result = object.find("result")?;
+        let inner = object.fields[result].inner.clone()?;
+        // `result.item`, `result.task`: the link means what is wrapped.
+        match self.object(&inner)?.fields.as_slice() {
+            [only] => only.inner.clone().or(Some(inner)),
+            _ => Some(inner),
+        }
     }
-}
 
-/// Gives every field without a structure the one that its links lead to.
-pub(crate) fn link(index: &Index<'_>, drafts: &mut Drafts<'_>, is_basic: &dyn Fn(&str) -> bool) {
-    let mut found: Vec<(ObjectId, usize, ObjectId)> = Vec::new();
-    for (id, object) in &drafts.objects {
-        for (i, field) in object.fields.iter().enumerate() {
-            // A structure that no table described yet may as well be the linked one.
-            let empty = field.inner.as_ref().and_then(|id| drafts.objects.get(id)).is_none_or(|o| o.fields.is_empty());
-            if empty
-                && let Some(target) = target(index, drafts, field, is_basic)
-                && target != *id
-                && !describes_fields(drafts, object, field, &target)
-            {
-                found.push((id.clone(), i, target));
+    /// What the links of `page` give its fields that hold no structure yet.
+    pub(super) fn links(&self, page: u32) -> Vec<Link> {
+        let Some(draft) = &self.drafts[page as usize] else { return Vec::new() };
+        let mut out = Vec::new();
+        for (id, object) in &draft.drafts.objects {
+            let is_answer = *id != draft.request
+                && (*id == draft.response || draft.calls.iter().any(|call| call.all().contains(&id)));
+            let ties = |field: &DraftField, home: u32| home != page && !(is_answer && is_known(&field.name));
+            for (index, field) in object.fields.iter().enumerate() {
+                // A structure that no table described yet may as well be the linked one.
+                let held = field.inner.as_ref().and_then(|id| self.object(id));
+                if held.is_none_or(|held| held.fields.is_empty())
+                    && let Some(to) = self.target(field)
+                    && to != *id
+                    && let Some(home) = self.home(&to)
+                    && !self.describes_fields(object, field, &to)
+                {
+                    out.push(Link { object: id.clone(), field: index, to, page: home, ties: ties(field, home) });
+                } else if let Some(to) = &field.inner
+                    && let Some(home) = self.home(to).filter(|home| *home != page)
+                {
+                    // A distilled page says so.
+                    let ties = ties(field, home);
+                    out.push(Link { object: id.clone(), field: index, to: to.clone(), page: home, ties });
+                }
             }
         }
+        out
     }
-    for (id, i, target) in found {
-        drafts.objects[&id].fields[i].inner = Some(target);
-    }
-}
 
-/// Whether the examples show descriptions of the target's fields under their names: `{"id": {"type": "integer", …}, …}`, as
-/// methods that list fields answer. The link then says whose fields they are, not what they hold.
-fn describes_fields(drafts: &Drafts<'_>, object: &DraftObject<'_>, field: &DraftField, target: &ObjectId) -> bool {
-    let Some(target) = drafts.objects.get(target) else { return false };
-    let scalar = |name: &str| {
-        target.find(name).is_some_and(|index| {
-            let field = &target.fields[index];
-            field.inner.is_none() && !field.may_hold_object()
-        })
-    };
-    let (mut described, mut held) = (0, 0);
-    for sample in inner_samples(object, &field.name) {
-        for (_, value) in sample.as_object().into_iter().flatten().filter(|(name, _)| scalar(name)) {
-            if value.is_object() { described += 1 } else { held += 1 }
+    /// Whether the examples show descriptions of the target's fields under their names: `{"id": {"type": "integer", …}, …}`, as
+    /// methods that list fields answer. The link then says whose fields they are, not what they hold.
+    fn describes_fields(&self, object: &DraftObject<'_>, field: &DraftField, target: &ObjectId) -> bool {
+        let Some(target) = self.object(target) else { return false };
+        let scalar = |name: &str| {
+            target.find(name).is_some_and(|index| {
+                let field = &target.fields[index];
+                field.inner.is_none() && !field.may_hold_object()
+            })
+        };
+        let (mut described, mut held) = (0, 0);
+        for sample in inner_samples(object, &field.name) {
+            for (_, value) in sample.as_object().into_iter().flatten().filter(|(name, _)| scalar(name)) {
+                if value.is_object() { described += 1 } else { held += 1 }
+            }
         }
+        described > 1 && described > held
     }
-    described > 1 && described > held
-}
 
-fn target(
-    index: &Index<'_>,
-    drafts: &Drafts<'_>,
-    field: &DraftField,
-    is_basic: &dyn Fn(&str) -> bool,
-) -> Option<ObjectId> {
-    for (word, page, anchor) in &field.doc_type.links {
-        let word = word.trim_end_matches("[]");
-        if is_basic(&word.to_lowercase()) || word.contains('.') {
-            continue;
+    fn target(&self, field: &DraftField) -> Option<ObjectId> {
+        for (word, page, anchor) in &field.doc_type.links {
+            let word = word.trim_end_matches("[]");
+            if basic(word).is_some() || word.contains('.') {
+                continue;
+            }
+            if !anchor.is_empty()
+                && let Some(id) = self.resolve(*page, anchor)
+            {
+                return Some(id);
+            }
+            // A type that the linked page describes under a heading of its own.
+            if let Some(id) = self.resolve(*page, word) {
+                return Some(id);
+            }
         }
-        if !anchor.is_empty()
-            && let Some(id) = index.resolve(drafts, *page, anchor)
-        {
-            return Some(id);
+        if !field.may_hold_object() || field.template && field.links.is_empty() || field.name == "time" {
+            return None;
         }
-        // A type that the linked page describes under a heading of its own.
-        if let Some(id) = index.resolve(drafts, *page, word) {
-            return Some(id);
+        let container = field.doc_type.text.is_empty()
+            || ["object", "array"].iter().any(|w| field.doc_type.text.to_lowercase().contains(w));
+        if !container {
+            return None;
         }
+        for (page, anchor) in &field.links {
+            let method = self.facts[*page as usize].method.is_some();
+            if anchor.is_empty() && method {
+                continue;
+            }
+            if let Some(id) = self.resolve(*page, anchor) {
+                return Some(id);
+            }
+        }
+        None
     }
-    if !field.may_hold_object() || field.template && field.links.is_empty() || field.name == "time" {
-        return None;
-    }
-    let container = field.doc_type.text.is_empty()
-        || ["object", "array"].iter().any(|w| field.doc_type.text.to_lowercase().contains(w));
-    if !container {
-        return None;
-    }
-    for (page, anchor) in &field.links {
-        let method = index.facts[*page as usize].method.is_some();
-        if anchor.is_empty() && method {
-            continue;
-        }
-        if let Some(id) = index.resolve(drafts, *page, anchor) {
-            return Some(id);
-        }
-    }
-    None
 }

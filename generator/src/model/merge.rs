@@ -5,31 +5,57 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::draft::{DraftField, Drafts, Seen};
+use super::finish::Subject;
 use super::keys::are_languages;
 use super::place::{is_keyed, is_wildcard, new_inner};
 use super::{ObjectId, Witness};
+use crate::facts::page_facts::{ExampleOf, Side};
 use crate::page::Place;
 
 /// Examples nested deeper than this are not followed.
 const MAX_DEPTH: u32 = 16;
 
-pub(crate) struct Merger<'d, 'f> {
-    pub(crate) drafts: &'d mut Drafts<'f>,
+/// Merges the examples of a page into its structures.
+pub(super) fn examples(subject: &Subject<'_>, drafts: &mut Drafts<'_>) {
+    let Subject { facts, request, response, calls, .. } = subject;
+    let call = |number: u16| calls.get(usize::from(number));
+    let curl = facts.examples.iter().any(|e| e.kind == ExampleOf::Request && e.json.is_object());
+    for example in &facts.examples {
+        let Some(object) = example.json.as_object() else { continue };
+        let (root, request) = match example.kind {
+            ExampleOf::Request => (request, true),
+            ExampleOf::Call if !curl => (request, true),
+            ExampleOf::Response | ExampleOf::Event => (response, false),
+            ExampleOf::Webhook(Side::Received(number)) => (call(number).map_or(response, |c| &c.payload), false),
+            ExampleOf::Webhook(Side::Answered(number)) => (call(number).map_or(response, |c| &c.answer), false),
+            _ => continue,
+        };
+        Merger { drafts: &mut *drafts, place: example.place, request }.object(root, object, 0);
+    }
+}
+
+/// Whether examples add nothing to what the member `name` of an answer holds: the block of timings is known.
+pub(super) fn is_known(name: &str) -> bool {
+    name.eq_ignore_ascii_case("time")
+}
+
+struct Merger<'d, 'f> {
+    drafts: &'d mut Drafts<'f>,
     /// Where the example stands.
-    pub(crate) place: Place,
+    place: Place,
     /// Whether `filter`, `order` and `select` have their meaning.
-    pub(crate) request: bool,
+    request: bool,
 }
 
 impl Merger<'_, '_> {
     /// Merges the members of `value` into the structure `id`.
-    pub(crate) fn object(&mut self, id: &ObjectId, value: &Map<String, Value>, depth: u32) {
-        if depth > MAX_DEPTH {
+    fn object(&mut self, id: &ObjectId, value: &Map<String, Value>, depth: u32) {
+        // What stands outside the cluster is not changed from here.
+        if depth > MAX_DEPTH || !self.drafts.objects.contains_key(id) {
             return;
         }
         for (key, member) in value {
-            // The block of timings is known; what an example of it happens to show adds nothing.
-            if depth == 0 && !self.request && key == "time" {
+            if depth == 0 && !self.request && is_known(key) {
                 continue;
             }
             self.member(id, key, member, depth);

@@ -5,9 +5,11 @@
 #[cfg(feature = "cli")]
 mod address;
 mod build;
+mod cluster;
 mod declare;
 mod draft;
 mod effect;
+mod finish;
 mod inbound;
 mod keys;
 mod link;

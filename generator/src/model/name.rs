@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use heck::{ToPascalCase, ToSnakeCase};
 use rayon::prelude::*;
 
-use super::draft::{DraftField, DraftObject, Drafts};
-use super::tie::own_type_word;
 use super::{Api, Event, Inbound, InboundKind, Kind, Model, ObjectId, Type};
 use crate::docs::stem;
 
@@ -19,20 +17,8 @@ pub const SHARED: &str = "shared";
 pub(crate) struct Names(HashMap<ObjectId, String>);
 
 impl Names {
-    /// Names that do not depend on the docs' language: a structure that only a heading or an anchor names is called after the
-    /// first field that holds it.
-    pub(crate) fn new(drafts: &Drafts<'_>) -> Self {
-        let mut holders: HashMap<&ObjectId, &DraftField> = HashMap::new();
-        for field in drafts.objects.values().flat_map(|object| &object.fields) {
-            if let Some(inner) = &field.inner {
-                holders.entry(inner).or_insert(field);
-            }
-        }
-        let name = |id: &ObjectId, object: &DraftObject<'_>| match holders.get(id) {
-            Some(field) if !object.named => own_type_word(&field.doc_type.text).unwrap_or_else(|| field.name.clone()),
-            _ => object.name.clone(),
-        };
-        Names(drafts.objects.iter().map(|(id, object)| (id.clone(), name(id, object))).collect())
+    pub(crate) fn new(names: HashMap<ObjectId, String>) -> Self {
+        Names(names)
     }
 
     pub(crate) fn get(&self, id: &str) -> &str {

@@ -1,13 +1,15 @@
 //! What distilled pages state goes into the model as it is; only its structures are put where links look for them.
 
-use super::draft::{DraftField, DraftObject, Drafts};
+use std::collections::HashMap;
+
+use super::cluster::Pages;
+use super::draft::{DraftField, DraftObject};
+use super::link::Index;
 use super::tie::PageDraft;
 use super::{Error, Field};
 use crate::diagnostic::{Code, Diagnostic, Position};
-use crate::docs::Docs;
 use crate::facts::distilled::Distilled;
 use crate::facts::error::{self, ErrorRow};
-use crate::facts::page_facts::PageFacts;
 
 /// Drafts the structures of a distilled page whose roots are there already.
 pub(crate) fn draft(stated: &Distilled, page: &mut PageDraft<'_>) {
@@ -45,19 +47,22 @@ fn fields(fields: &[Field]) -> Vec<DraftField> {
     fields.iter().map(draft).collect()
 }
 
-/// Reports the structures that distilled pages refer to and no page describes.
-pub(crate) fn report(docs: &Docs, facts: &[PageFacts], drafts: &Drafts<'_>, out: &mut Vec<Diagnostic>) {
-    for facts in facts {
+/// By page, what there is to say of the structures that distilled pages refer to and no page describes.
+pub(super) fn unknown(pages: Pages<'_>, index: &Index<'_, '_>) -> HashMap<u32, Vec<Diagnostic>> {
+    let mut out: HashMap<u32, Vec<Diagnostic>> = HashMap::new();
+    for facts in pages.facts {
         let Some(stated) = &facts.distilled else { continue };
         let of_objects = stated.objects.iter().flat_map(|(_, structure)| &structure.fields);
         let of_calls = stated.inbound.iter().flat_map(|c| c.payload.iter().chain(&c.options).chain(&c.answer));
         for field in stated.params.iter().chain(&stated.response).chain(of_calls).chain(of_objects) {
-            let Some(id) = field.ty.structure().filter(|id| !drafts.objects.contains_key(*id)) else { continue };
+            let Some(id) = field.ty.structure().filter(|id| index.home(id).is_none()) else { continue };
             let message = format!("no page describes the structure `{id}`: it is taken for a map of any values");
             let position = Position { line: field.line, column: 1, at: 0 };
-            out.push(Diagnostic::new(Code::UnknownType, position, message).on(&docs.source(facts.page).path));
+            let said = Diagnostic::new(Code::UnknownType, position, message).on(&pages.docs.source(facts.page).path);
+            out.entry(facts.page).or_default().push(said);
         }
     }
+    out
 }
 
 /// Rust names of a method's errors.

@@ -31,7 +31,7 @@ impl Named {
 }
 
 /// The types that the data type pages define: `crm_company` and the like.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Dictionary(HashMap<String, Named>);
 
 impl Dictionary {
