@@ -262,7 +262,7 @@ fn prune(model: &mut Model) {
         model.methods.iter().map(|m| &m.page).chain(model.events.iter().map(|e| &e.page)).map(String::as_str).collect();
     model.objects.retain(|id, object| reachable.contains(id) || pages.contains(object.page.as_str()));
     let known: std::collections::HashSet<ObjectId> = model.objects.keys().cloned().collect();
-    model.each_type(&mut |ty| {
+    model.each_type(&|ty| {
         if let super::Kind::Object(id) = &ty.kind
             && !known.contains(id)
         {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::cluster::Pages;
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::inbound;
+use super::name;
 use super::tie::{CallRoots, own_type_word};
 use super::typing::type_of;
 use super::{
@@ -68,7 +69,7 @@ pub(super) fn finish(
     let holders = holders(drafts);
     for (id, object) in &drafts.objects {
         if !roots.contains(id) && (!object.fields.is_empty() || !object.open.is_empty()) {
-            part.objects.push((id.clone(), name(id, object, &holders), finisher.object(id, object)));
+            part.objects.push((id.clone(), named(id, object, &holders), finisher.object(id, object)));
         }
     }
     part
@@ -87,7 +88,7 @@ fn holders<'d>(drafts: &'d Drafts<'_>) -> HashMap<&'d ObjectId, &'d DraftField> 
 
 /// What the Rust name of a structure is made of. It does not depend on the docs' language: one that only a heading or an anchor
 /// names is called after the first field that holds it.
-fn name(id: &ObjectId, object: &DraftObject<'_>, holders: &HashMap<&ObjectId, &DraftField>) -> String {
+fn named(id: &ObjectId, object: &DraftObject<'_>, holders: &HashMap<&ObjectId, &DraftField>) -> String {
     match holders.get(id) {
         Some(field) if !object.named => own_type_word(&field.doc_type.text).unwrap_or_else(|| field.name.clone()),
         _ => object.name.clone(),
@@ -159,7 +160,7 @@ impl Finisher<'_, '_> {
 
     pub(super) fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
         let Some(object) = self.drafts.objects.get(id) else { return Vec::new() };
-        object
+        let finished = object
             .fields
             .iter()
             .map(|field| {
@@ -186,8 +187,10 @@ impl Finisher<'_, '_> {
                     line,
                     from: field.from.iter().copied().collect(),
                 }
-            })
-            .collect()
+            });
+        let mut fields: Vec<Field> = finished.collect();
+        name::fields(&mut fields);
+        fields
     }
 
     fn examples(&self, facts: &PageFacts) -> Vec<Example> {

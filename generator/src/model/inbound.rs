@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::build::id_part;
 use super::draft::DraftObject;
 use super::finish::Finisher;
+use super::name;
 use super::tie::CallRoots;
 use super::{Example, ExampleKind, Field, Inbound, InboundKind, Kind, ObjectId, Type};
 use crate::facts::inbound::{InboundFact, OPTIONS, PLACEMENT};
@@ -34,6 +35,7 @@ pub(super) fn call(finisher: &Finisher<'_, '_>, facts: &PageFacts, call: &Inboun
             options = finisher.fields(id, false);
         }
         own_options(facts, &call.name, &mut options);
+        name::fields(&mut options);
         // What the string holds is said by the options.
         for field in payload.iter_mut().filter(|field| field.name == OPTIONS) {
             field.ty = Type::of(Kind::String);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::name::Names;
+use super::name::{self, Names};
 use super::{Field, Kind, Model, ObjectId, Type};
 
 /// The languages of the portals, as keys write them.
@@ -52,7 +52,7 @@ pub(crate) fn keys(model: &mut Model, names: &mut Names) {
             replace(ty, &known);
         }
     }
-    model.each_type(&mut |ty| replace(ty, &values));
+    model.each_type(&|ty| replace(ty, &values));
 }
 
 fn replace(ty: &mut Type, values: &BTreeMap<ObjectId, Type>) {
@@ -99,6 +99,7 @@ fn value(model: &mut Model, fields: Vec<Field>) -> Type {
                 if let Some(object) = model.objects.get_mut(first) {
                     let known: HashSet<String> = object.fields.iter().map(|field| field.name.clone()).collect();
                     object.fields.extend(more.into_iter().filter(|field| !known.contains(&field.name)));
+                    name::fields(&mut object.fields);
                 }
             }
         } else if !types.iter().any(|ty| ty.kind == field.ty.kind) {

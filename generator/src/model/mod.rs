@@ -29,6 +29,7 @@ mod unify;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -330,6 +331,10 @@ impl Inbound {
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.payload.iter().chain(&self.options).chain(&self.answer)
     }
+
+    fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
+        self.payload.iter_mut().chain(&mut self.options).chain(&mut self.answer)
+    }
 }
 
 /// A named structure.
@@ -438,7 +443,7 @@ impl Model {
             let enough = |name: &String| method.one_of.iter().any(|group| group.contains(name));
             method.params.iter_mut().filter(|p| enough(&p.name)).for_each(|p| p.required = false);
         }
-        self.each_type(&mut |ty| {
+        self.each_type(&|ty| {
             if ty.contradicted
                 && let Kind::Union(types) = &mut ty.kind
             {
@@ -453,7 +458,7 @@ impl Model {
     #[cfg(feature = "cli")]
     pub(crate) fn forget_prose(&mut self) {
         self.diagnostics.clear();
-        self.each_type(&mut |ty| {
+        self.each_type(&|ty| {
             if let Kind::Enum(values) = &mut ty.kind {
                 for value in values {
                     value.description.clear();
@@ -474,7 +479,7 @@ impl Model {
             call.examples.clear();
         }
         self.objects.values_mut().for_each(|object| object.description.clear());
-        self.each_field(&mut |field| field.description.clear());
+        self.fields_mut().for_each(|field| field.description.clear());
     }
 
     /// The document that `bitrix24-codegen model` prints: with a structure for what each webhook receives, which
@@ -499,17 +504,26 @@ impl Model {
     }
 
     /// Calls `change` for every type, inner ones first.
-    pub(crate) fn each_type(&mut self, change: &mut dyn FnMut(&mut Type)) {
-        self.each_field(&mut |field| field.ty.each(change));
+    pub(crate) fn each_type(&mut self, change: &(dyn Fn(&mut Type) + Sync)) {
+        let all = |field: &mut Field| field.ty.each(&mut |ty| change(ty));
+        self.methods.par_iter_mut().for_each(|m| m.params.iter_mut().chain(&mut m.response).for_each(all));
+        self.events.iter_mut().flat_map(|e| &mut e.payload).for_each(all);
+        self.inbound.iter_mut().flat_map(Inbound::fields_mut).for_each(all);
+        self.objects.par_iter_mut().for_each(|(_, object)| object.fields.iter_mut().for_each(all));
     }
 
-    /// Calls `change` for every field.
-    pub(crate) fn each_field(&mut self, change: &mut dyn FnMut(&mut Field)) {
+    /// Every field.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        let methods = self.methods.iter().flat_map(|m| m.params.iter().chain(&m.response));
+        let others = self.events.iter().flat_map(|e| &e.payload).chain(self.inbound.iter().flat_map(Inbound::fields));
+        methods.chain(others).chain(self.objects.values().flat_map(|o| &o.fields))
+    }
+
+    /// The same, in the same order.
+    pub(crate) fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
         let methods = self.methods.iter_mut().flat_map(|m| m.params.iter_mut().chain(&mut m.response));
-        let events = self.events.iter_mut().flat_map(|e| &mut e.payload);
-        let inbound =
-            self.inbound.iter_mut().flat_map(|c| c.payload.iter_mut().chain(&mut c.options).chain(&mut c.answer));
-        let objects = self.objects.values_mut().flat_map(|o| &mut o.fields);
-        methods.chain(events).chain(inbound).chain(objects).for_each(change);
+        let others = self.events.iter_mut().flat_map(|e| &mut e.payload);
+        let others = others.chain(self.inbound.iter_mut().flat_map(Inbound::fields_mut));
+        methods.chain(others).chain(self.objects.values_mut().flat_map(|o| &mut o.fields))
     }
 }

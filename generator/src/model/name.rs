@@ -1,11 +1,11 @@
 //! Rust names: deterministic, unique, independent of the docs' language and of reading order.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 use rayon::prelude::*;
 
-use super::{Api, Event, Inbound, InboundKind, Kind, Model, ObjectId, Type};
+use super::{Api, Event, Field, Inbound, InboundKind, Kind, Method, Model, Object, ObjectId, Type};
 use crate::docs::stem;
 
 /// The module of methods whose names have one segment.
@@ -44,8 +44,8 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         method.rust_path = unique(&path, &mut taken);
     }
     model.methods.par_iter_mut().for_each(|method| {
-        fields(&mut method.params);
-        fields(&mut method.response);
+        missing(&mut method.params);
+        missing(&mut method.response);
     });
     let modules: BTreeSet<String> = model.methods.iter().map(|m| m.module.clone()).collect();
     for event in &mut model.events {
@@ -54,7 +54,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         event.module = scoped.unwrap_or_else(|| event_module(&event.page, &modules));
         let path = format!("{}::events::{}", event.module, pascal(event_words(event)));
         event.rust_path = unique(&path, &mut taken);
-        fields(&mut event.payload);
+        missing(&mut event.payload);
     }
     let mut calls: HashMap<(String, String), usize> = HashMap::new();
     for call in &model.inbound {
@@ -69,11 +69,11 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         let alone = calls.get(&(call.page.clone(), call.name.clone())) == Some(&1);
         let before = if alone || call.anchor.is_empty() { String::new() } else { pascal(&call.anchor) };
         call.rust_path = unique(&format!("{place}::{before}{}", pascal(&call.name)), &mut taken);
-        fields(&mut call.payload);
-        fields(&mut call.options);
-        fields(&mut call.answer);
+        missing(&mut call.payload);
+        missing(&mut call.options);
+        missing(&mut call.answer);
     }
-    model.objects.par_iter_mut().for_each(|(_, object)| fields(&mut object.fields));
+    model.objects.par_iter_mut().for_each(|(_, object)| missing(&mut object.fields));
     objects(model, names, &mut taken);
 }
 
@@ -170,43 +170,51 @@ fn unique(name: &str, taken: &mut HashSet<String>) -> String {
     out
 }
 
-fn fields(fields: &mut [super::Field]) {
+/// Gives the fields of one list their Rust names.
+pub(super) fn fields(fields: &mut [Field]) {
     let mut taken = HashSet::new();
     for field in fields {
         field.rust_name = unique(&snake(&field.name), &mut taken);
     }
 }
 
-/// Structures live in the module of the first method that uses them, or in `shared` where several modules do.
+/// The same where one of them has none.
+fn missing(list: &mut [Field]) {
+    if list.iter().any(|field| field.rust_name.is_empty()) {
+        fields(list);
+    }
+}
+
 fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
+    let paths = paths(model, names, taken);
+    for (object, path) in model.objects.values_mut().zip(paths) {
+        object.rust_path = path;
+    }
+}
+
+/// The paths of the structures, in their order. They live in the module of the first method that uses them, or in `shared` where
+/// several modules do.
+fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<String> {
     // Which modules reach a structure, and the first method or event (in order) that does.
-    let mut users: BTreeMap<ObjectId, (BTreeSet<String>, String)> = BTreeMap::new();
-    let roots = model
-        .methods
-        .iter()
-        .map(|m| (m.module.clone(), m.rust_path.clone(), m.params.iter().chain(&m.response).map(|f| &f.ty).collect()))
-        .chain(model.events.iter().map(|e| {
-            let place = format!("{}::events", e.module);
-            (e.module.clone(), place, e.payload.iter().map(|f| &f.ty).collect::<Vec<&Type>>())
-        }))
-        .chain(
-            model
-                .inbound
-                .iter()
-                .map(|call| (call.module.clone(), inbound_place(call), call.fields().map(|f| &f.ty).collect())),
-        );
-    let inbound: HashSet<String> = model.inbound.iter().map(inbound_place).collect();
-    let events: HashSet<&str> = model.events.iter().map(|e| e.name.as_str()).collect();
-    for (module, place, types) in roots {
-        let mut todo: Vec<&Type> = types;
+    let mut users: HashMap<&ObjectId, (BTreeSet<&str>, &str)> = HashMap::new();
+    let event_places: Vec<String> = model.events.iter().map(|event| format!("{}::events", event.module)).collect();
+    let inbound_places: Vec<String> = model.inbound.iter().map(inbound_place).collect();
+    let methods = model.methods.iter().map(|m| {
+        let types: Vec<&Type> = m.params.iter().chain(&m.response).map(|f| &f.ty).collect();
+        (m.module.as_str(), m.rust_path.as_str(), types)
+    });
+    let events = model.events.iter().zip(&event_places);
+    let events = events.map(|(e, place)| (e.module.as_str(), place.as_str(), e.payload.iter().map(|f| &f.ty).collect()));
+    let inbound = model.inbound.iter().zip(&inbound_places);
+    let inbound = inbound.map(|(c, place)| (c.module.as_str(), place.as_str(), c.fields().map(|f| &f.ty).collect()));
+    for (module, place, mut todo) in methods.chain(events).chain(inbound) {
         let mut seen: HashSet<&ObjectId> = HashSet::new();
         while let Some(ty) = todo.pop() {
             match &ty.kind {
                 Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
                 Kind::Union(types) => todo.extend(types),
                 Kind::Object(id) if seen.insert(id) => {
-                    let entry = users.entry(id.clone()).or_insert_with(|| (BTreeSet::new(), place.clone()));
-                    entry.0.insert(module.clone());
+                    users.entry(id).or_insert_with(|| (BTreeSet::new(), place)).0.insert(module);
                     if let Some(object) = model.objects.get(id) {
                         todo.extend(object.fields.iter().map(|f| &f.ty));
                     }
@@ -215,65 +223,61 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
             }
         }
     }
+    let inbound: HashSet<&str> = inbound_places.iter().map(String::as_str).collect();
+    let events: HashSet<&str> = model.events.iter().map(|e| e.name.as_str()).collect();
     // A method's own structures stand beside its request, whichever method uses them first.
-    let owners: HashMap<String, String> = model
-        .methods
-        .iter()
-        .map(|m| (if m.api == Api::V3 { format!("v3:{}", m.name) } else { m.name.clone() }, m.rust_path.clone()))
-        .collect();
-    for path in model.methods.iter().map(|m| m.rust_path.clone()) {
+    let owner = |m: &'_ Method| if m.api == Api::V3 { format!("v3:{}", m.name) } else { m.name.clone() };
+    let owners: HashMap<String, &str> = model.methods.iter().map(|m| (owner(m), m.rust_path.as_str())).collect();
+    for method in &model.methods {
         for own in ["Request", "ErrorCode"] {
-            taken.insert(format!("{path}::{own}"));
+            taken.insert(format!("{}::{own}", method.rust_path));
         }
     }
-    let mut bases: Vec<(ObjectId, String, String)> = Vec::new();
-    for id in model.objects.keys() {
+    let place = |id: &ObjectId| -> &str {
         let (owner, _) = id.split_once('/').unwrap_or((id, ""));
-        let own_place = owners.get(owner);
-        let base = match pascal(names.get(id)) {
-            name if name == "Result" => "Response".to_owned(),
-            name => name,
-        };
-        let base = if matches!(
-            base.as_str(),
-            "Request" | "ErrorCode" | "Option" | "Vec" | "Box" | "String" | "Self" | "Some" | "None" | "Ok" | "Err"
-        ) {
-            format!("{base}Object")
-        } else {
-            base
-        };
-        let place = match users.get(id) {
-            Some((modules, _)) if modules.len() > 1 => SHARED.to_owned(),
+        let own_place = owners.get(owner).copied();
+        match users.get(id) {
+            Some((modules, _)) if modules.len() > 1 => SHARED,
             Some((modules, place)) => {
-                let module = modules.first().map_or(GENERAL, String::as_str);
+                let module = modules.first().copied().unwrap_or(GENERAL);
                 let own = own_place.filter(|own| own.split("::").find(|s| *s != "v3") == Some(module));
                 match own {
-                    _ if inbound.contains(place) => place.clone(),
-                    Some(own) => own.clone(),
-                    None if events.contains(owner) => place.clone(),
+                    _ if inbound.contains(place) => place,
+                    Some(own) => own,
+                    None if events.contains(owner) => place,
                     // A structure that no method defines belongs to the module as a whole.
-                    None => module.to_owned(),
+                    None => module,
                 }
             }
             // Documented, but nothing of a method leads there.
-            None => own_place.cloned().unwrap_or_else(|| SHARED.to_owned()),
-        };
-        bases.push((id.clone(), place, base));
-    }
-    // Structures of one name in one place are all told apart by what holds them, so that none depends on the others' order.
-    let mut counts: HashMap<(String, String), usize> = HashMap::new();
-    for (_, place, base) in &bases {
-        *counts.entry((place.clone(), base.clone())).or_default() += 1;
-    }
-    let event_types: HashMap<String, String> =
-        model.events.iter().map(|event| (event.name.clone(), pascal(event_words(event)))).collect();
-    for (id, place, base) in bases {
-        let alone = counts.get(&(place.clone(), base.clone())) == Some(&1);
-        let held = holder(&id);
-        let holder = || event_types.get(held).cloned().unwrap_or_else(|| pascal(held));
-        let name = if alone { base } else { format!("{}{base}", holder()) };
-        if let Some(object) = model.objects.get_mut(&id) {
-            object.rust_path = unique(&format!("{place}::{name}"), taken);
+            None => own_place.unwrap_or(SHARED),
         }
+    };
+    let based = |(id, _): (&'_ ObjectId, &Object)| (place(id), base(names.get(id)));
+    let bases: Vec<(&str, String)> = model.objects.par_iter().map(based).collect();
+    // Structures of one name in one place are all told apart by what holds them, so that none depends on the others' order.
+    let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
+    for (place, base) in &bases {
+        *counts.entry((place, base)).or_default() += 1;
     }
+    let event_types: HashMap<&str, String> =
+        model.events.iter().map(|event| (event.name.as_str(), pascal(event_words(event)))).collect();
+    let path = |(id, (place, base)): (&ObjectId, &(&str, String))| {
+        let held = holder(id);
+        let holder = || event_types.get(held).cloned().unwrap_or_else(|| pascal(held));
+        let alone = counts.get(&(*place, base.as_str())) == Some(&1);
+        unique(&if alone { format!("{place}::{base}") } else { format!("{place}::{}{base}", holder()) }, taken)
+    };
+    model.objects.keys().zip(&bases).map(path).collect()
+}
+
+/// The name of the type that `name` becomes, where nothing else has it.
+fn base(name: &str) -> String {
+    let base = match pascal(name) {
+        base if base == "Result" => "Response".to_owned(),
+        base => base,
+    };
+    let reserved =
+        ["Request", "ErrorCode", "Option", "Vec", "Box", "String", "Self", "Some", "None", "Ok", "Err"];
+    if reserved.contains(&base.as_str()) { format!("{base}Object") } else { base }
 }

@@ -3,7 +3,10 @@
 //! Some old pages list names without types. The same name stands with one on other pages of the same part of the API:
 //! where those agree on a basic type, it is taken. Where they do not, the field stays untyped.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use super::{Field, Kind, Model, Type, Wire, Witness};
 
@@ -63,44 +66,77 @@ impl Votes {
             self.items.note(item);
         }
     }
+
+    /// What `field` is to be, if it is not what its page says.
+    fn typed(&self, field: &Field) -> Option<Type> {
+        let ty = &field.ty;
+        match &ty.kind {
+            Kind::Any | Kind::Null if field.doc_type.is_empty() => {
+                // Of some an example shows `null` alone.
+                let nullable = ty.nullable || ty.kind == Kind::Null;
+                Some(Type { nullable, ..self.basic.unanimous()?.clone() })
+            }
+            Kind::Array(item) if item.kind == Kind::Any => {
+                let item = Type { nullable: item.nullable, ..self.items.unanimous()?.clone() };
+                Some(Type { kind: Kind::Array(Box::new(item)), ..ty.clone() })
+            }
+            // The number of an example happens to be whole.
+            Kind::Integer if field.doc_type.is_empty() && self.double && !self.no_number => {
+                Some(Type { kind: Kind::Double, ..ty.clone() })
+            }
+            // `Y` and `N` happen to be the texts of an example.
+            Kind::Boolean if field.doc_type.is_empty() && self.text && ty.wire == Some(Wire::Yn) => {
+                Some(Type { kind: Kind::String, wire: None, ..ty.clone() })
+            }
+            _ => None,
+        }
+    }
 }
 
 pub(crate) fn namesake(model: &mut Model) {
-    let mut votes: HashMap<(String, String), Votes> = HashMap::new();
-    model.each_field(&mut |field| votes.entry(key(field)).or_default().note(field));
-    model.each_field(&mut |field| {
-        let Some(votes) = votes.get(&key(field)) else { return };
-        match &mut field.ty.kind {
-            Kind::Any | Kind::Null if field.doc_type.is_empty() => {
-                if let Some(ty) = votes.basic.unanimous() {
-                    // Of some an example shows `null` alone.
-                    let nullable = field.ty.nullable || field.ty.kind == Kind::Null;
-                    field.ty = Type { nullable, ..ty.clone() };
-                }
-            }
-            Kind::Array(item) if item.kind == Kind::Any => {
-                if let Some(ty) = votes.items.unanimous() {
-                    **item = Type { nullable: item.nullable, ..ty.clone() };
-                }
-            }
-            // The number of an example happens to be whole.
-            Kind::Integer if field.doc_type.is_empty() && votes.double && !votes.no_number => {
-                field.ty.kind = Kind::Double;
-            }
-            // `Y` and `N` happen to be the texts of an example.
-            Kind::Boolean if field.doc_type.is_empty() && votes.text && field.ty.wire == Some(Wire::Yn) => {
-                field.ty = Type { kind: Kind::String, wire: None, ..field.ty.clone() };
-            }
-            _ => {}
+    let mut parts: HashMap<String, Vec<(usize, &Field)>> = HashMap::new();
+    let mut parts_of: HashMap<&str, String> = HashMap::new();
+    for (index, field) in model.fields().enumerate() {
+        let part = parts_of.entry(&field.page).or_insert_with(|| part(&field.page));
+        match parts.get_mut(part) {
+            Some(fields) => fields.push((index, field)),
+            None => _ = parts.insert(part.clone(), vec![(index, field)]),
         }
-    });
+    }
+    let mut changed: Vec<(usize, Type)> = parts.into_par_iter().flat_map_iter(|(_, fields)| typed(&fields)).collect();
+    changed.sort_unstable_by_key(|(index, _)| *index);
+    let mut fields = model.fields_mut().enumerate();
+    for (index, ty) in changed {
+        if let Some((_, field)) = fields.by_ref().find(|(at, _)| *at == index) {
+            field.ty = ty;
+        }
+    }
 }
 
-/// The part of the docs that a field's page is in, and the field's name in lower case.
-fn key(field: &Field) -> (String, String) {
-    let folders = field.page.rsplit_once('/').map_or("", |(folders, _)| folders);
-    let part = folders.split('/').filter(|folder| *folder != "outdated").take(2).collect::<Vec<_>>().join("/");
-    (part, field.name.to_lowercase())
+/// The types of those of `fields`, all of one part of the docs, that their namesakes type.
+fn typed(fields: &[(usize, &Field)]) -> Vec<(usize, Type)> {
+    let mut votes: HashMap<Cow<'_, str>, Votes> = HashMap::new();
+    for (_, field) in fields {
+        votes.entry(lower(&field.name)).or_default().note(field);
+    }
+    let typed = |(index, field): &(usize, &Field)| Some((*index, votes.get(&lower(&field.name))?.typed(field)?));
+    fields.iter().filter(|(_, field)| is_open(field)).filter_map(typed).collect()
+}
+
+/// Whether namesakes may know more of it.
+fn is_open(field: &Field) -> bool {
+    matches!(field.ty.kind, Kind::Array(_)) || field.doc_type.is_empty()
+}
+
+/// The part of the docs that a page is in.
+fn part(page: &str) -> String {
+    let folders = page.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').filter(|folder| *folder != "outdated").take(2).collect::<Vec<_>>().join("/")
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 
 /// A basic type without what is the field's own affair.

@@ -6,32 +6,31 @@
 //! modules stay apart: what they share is a coincidence, or a link between their pages that makes them one already.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
 
 use super::name::{Names, module};
 use super::open::OpenKeys;
-use super::{Inbound, Kind, Model, Object, ObjectId, Type};
+use super::{Field, Inbound, Kind, Model, Object, ObjectId, Type};
+use crate::cache;
 
 /// From this many fields on, structures of one module unify although their names differ.
 const ENOUGH_FIELDS: usize = 3;
 
 pub(crate) fn unify(model: &mut Model, names: &mut Names) {
     let reachable = reachable(model);
-    let of =
-        |(id, object): (&ObjectId, &Object)| reachable.contains(id).then(|| (id.clone(), Shape::of(id, object, names)));
-    let mut shapes: BTreeMap<ObjectId, Shape> = model.objects.par_iter().filter_map(of).collect();
+    let of = |(id, object): (&ObjectId, &Object)| {
+        reachable.contains(id).then(|| (id.clone(), Shape::of(id, object, names).digest()))
+    };
+    // Digests tell what cannot be alike; whether the rest is, is looked at.
+    let mut digests: BTreeMap<ObjectId, u64> = model.objects.par_iter().filter_map(of).collect();
     let mut replaced: HashMap<ObjectId, ObjectId> = HashMap::new();
     // Structures of structures become alike once what they hold is one: repeat until nothing changes.
     loop {
-        let mut groups: HashMap<&Shape, Vec<&ObjectId>> = HashMap::new();
-        for (id, shape) in &shapes {
-            groups.entry(shape).or_default().push(id);
-        }
         let mut found: HashMap<ObjectId, ObjectId> = HashMap::new();
         let mut renamed: HashSet<ObjectId> = HashSet::new();
-        for ids in groups.into_values().filter(|ids| ids.len() > 1) {
+        for ids in groups(&digests, model, names) {
             // The one with the shortest id is the least nested; its name serves, unless it is one of many.
             let Some(kept) = ids.iter().min_by_key(|id| (id.len(), **id)).copied() else { continue };
             let different: BTreeSet<&str> = ids.iter().map(|id| names.get(id)).collect();
@@ -52,17 +51,17 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         if found.is_empty() {
             break;
         }
-        shapes.retain(|id, _| !found.contains_key(id));
+        digests.retain(|id, _| !found.contains_key(id));
         let changed = model.objects.par_iter_mut().filter_map(|(id, object)| {
             let mut changed = renamed.contains(id);
             for field in &mut object.fields {
                 field.ty.each(&mut |ty| changed |= replace(ty, &found));
             }
-            changed.then(|| (id.clone(), Shape::of(id, object, names)))
+            changed.then(|| (id.clone(), Shape::of(id, object, names).digest()))
         });
-        for (id, shape) in changed.collect::<Vec<_>>() {
-            if let Some(known) = shapes.get_mut(&id) {
-                *known = shape;
+        for (id, digest) in changed.collect::<Vec<_>>() {
+            if let Some(known) = digests.get_mut(&id) {
+                *known = digest;
             }
         }
         for kept in replaced.values_mut() {
@@ -72,32 +71,94 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         }
         replaced.extend(found);
     }
-    model.each_type(&mut |ty| {
+    model.each_type(&|ty| {
         replace(ty, &replaced);
     });
 }
 
-/// What structures that are alike have in common.
-#[derive(PartialEq, Eq, Hash)]
-struct Shape {
-    /// Where they may stand to become one: in one method, or in one module.
-    scope: String,
-    open: bool,
-    fields: String,
+/// The structures that are alike, those of each kind together.
+fn groups<'d>(digests: &'d BTreeMap<ObjectId, u64>, model: &Model, names: &Names) -> Vec<Vec<&'d ObjectId>> {
+    let mut by_digest: HashMap<u64, Vec<&ObjectId>> = HashMap::new();
+    for (id, digest) in digests {
+        by_digest.entry(*digest).or_default().push(id);
+    }
+    let split = |ids: Vec<&'d ObjectId>| {
+        let mut kinds: Vec<(Shape<'_>, Vec<&ObjectId>)> = Vec::new();
+        for id in ids {
+            let Some(shape) = model.objects.get(id).map(|object| Shape::of(id, object, names)) else { continue };
+            match kinds.iter_mut().find(|(known, _)| *known == shape) {
+                Some((_, kind)) => kind.push(id),
+                None => kinds.push((shape, vec![id])),
+            }
+        }
+        kinds.into_iter().map(|(_, ids)| ids).filter(|ids| ids.len() > 1)
+    };
+    by_digest.into_values().filter(|ids| ids.len() > 1).flat_map(split).collect()
 }
 
-impl Shape {
-    fn of(id: &ObjectId, object: &Object, names: &Names) -> Self {
-        let mut fields = String::new();
-        for field in &object.fields {
-            let _ = write!(fields, "{:?}{}", field.name, field.required);
-            write_type(&field.ty, &mut fields);
-        }
+/// What structures that are alike have in common.
+struct Shape<'o> {
+    /// Where they may stand to become one: in one method, or in one module.
+    scope: String,
+    object: &'o Object,
+}
+
+impl<'o> Shape<'o> {
+    fn of(id: &str, object: &'o Object, names: &Names) -> Self {
         let (owner, _) = id.split_once('/').unwrap_or((id, ""));
         let own = object.fields.len() < ENOUGH_FIELDS || names.get(id) == "result";
         let scope = if own { owner.to_owned() } else { module(owner.trim_start_matches("v3:")) };
-        Shape { scope, open: object.open, fields }
+        Shape { scope, object }
     }
+
+    fn digest(&self) -> u64 {
+        cache::digest(|to| {
+            (&self.scope, self.object.open, self.object.fields.len()).hash(to);
+            for field in &self.object.fields {
+                (&field.name, field.required).hash(to);
+                hash_type(&field.ty, to);
+            }
+        })
+    }
+}
+
+impl PartialEq for Shape<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (&self.object.fields, &other.object.fields);
+        let same = |(a, b): (&Field, &Field)| {
+            a.name == b.name && a.required == b.required && is_same_type(&a.ty, &b.ty)
+        };
+        self.scope == other.scope
+            && self.object.open == other.object.open
+            && a.len() == b.len()
+            && a.iter().zip(b).all(same)
+    }
+}
+
+/// What a type is as far as likeness goes: the descriptions of values do not matter.
+fn hash_type(ty: &Type, to: &mut impl Hasher) {
+    (std::mem::discriminant(&ty.kind), ty.wire, &ty.refers_to, ty.nullable).hash(to);
+    match &ty.kind {
+        Kind::Enum(values) => values.iter().for_each(|value| value.value.hash(to)),
+        Kind::Array(inner) | Kind::Map(inner) => hash_type(inner, to),
+        Kind::Union(types) => types.iter().for_each(|ty| hash_type(ty, to)),
+        Kind::Object(id) => id.hash(to),
+        _ => {}
+    }
+}
+
+/// Whether two types are alike in what [`hash_type`] looks at.
+fn is_same_type(a: &Type, b: &Type) -> bool {
+    let (of_a, of_b) = ((a.wire, &a.refers_to, a.nullable), (b.wire, &b.refers_to, b.nullable));
+    of_a == of_b
+        && match (&a.kind, &b.kind) {
+            (Kind::Enum(a), Kind::Enum(b)) => a.iter().map(|v| &v.value).eq(b.iter().map(|v| &v.value)),
+            (Kind::Array(a), Kind::Array(b)) | (Kind::Map(a), Kind::Map(b)) => is_same_type(a, b),
+            (Kind::Union(a), Kind::Union(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same_type(a, b))
+            }
+            (a, b) => a == b,
+        }
 }
 
 /// Puts what was found in place of what it replaces; whether it did.
@@ -122,32 +183,9 @@ fn family_name(ids: &[&ObjectId]) -> String {
     }
 }
 
-/// The type without the descriptions of values in it.
-fn write_type(ty: &Type, out: &mut String) {
-    let _ = write!(out, "{:?}{:?}{}", ty.wire, ty.refers_to, ty.nullable);
-    let (name, inner) = match &ty.kind {
-        Kind::Enum(values) => {
-            let _ = write!(out, "enum{:?}", values.iter().map(|value| &value.value).collect::<Vec<_>>());
-            return;
-        }
-        Kind::Array(inner) => ("array", std::slice::from_ref(&**inner)),
-        Kind::Map(inner) => ("map", std::slice::from_ref(&**inner)),
-        Kind::Union(types) => ("union", types.as_slice()),
-        other => {
-            let _ = write!(out, "{other:?}");
-            return;
-        }
-    };
-    out.extend([name, "("]);
-    for ty in inner {
-        write_type(ty, out);
-    }
-    out.push(')');
-}
-
 /// The structures that a method, an event or another call leads to.
 pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
-    let mut out: HashSet<ObjectId> = HashSet::new();
+    let mut out: HashSet<&ObjectId> = HashSet::new();
     let params = model.methods.iter().flat_map(|m| m.params.iter().chain(&m.response));
     let received = model.events.iter().flat_map(|e| &e.payload).chain(model.inbound.iter().flat_map(Inbound::fields));
     let mut todo: Vec<&Type> = params.chain(received).map(|f| &f.ty).collect();
@@ -155,8 +193,7 @@ pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
         match &ty.kind {
             Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
             Kind::Union(types) => todo.extend(types),
-            Kind::Object(id) if !out.contains(id) => {
-                out.insert(id.clone());
+            Kind::Object(id) if out.insert(id) => {
                 if let Some(object) = model.objects.get(id) {
                     todo.extend(object.fields.iter().map(|f| &f.ty));
                 }
@@ -164,5 +201,5 @@ pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
             _ => {}
         }
     }
-    out
+    out.into_iter().cloned().collect()
 }

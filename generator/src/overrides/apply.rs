@@ -156,6 +156,8 @@ fn field(
     let index = index.ok_or_else(|| format!("the docs have no `{written}`; remove it, or mend the name"))?;
     let (page, line) = (list[index].page.clone(), list[index].line);
     let what = change_field(list, index, action, &written)?;
+    // Each is named beside the others.
+    list.iter_mut().for_each(|field| field.rust_name.clear());
     Ok(Changed { what, page, line })
 }
 
