@@ -6,7 +6,7 @@
 //! of another generator, of half a run or of a stranger is no cache. It is written last, in one step.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fs,
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
@@ -17,7 +17,11 @@ use std::{
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{config::Generated, write::Written};
+use crate::{
+    config::Generated,
+    emit::{Known, Part},
+    write::Written,
+};
 
 /// The file in the output folder.
 pub const CACHE: &str = ".bitrix24-codegen-cache";
@@ -39,12 +43,35 @@ pub(crate) struct Cache {
 }
 
 /// A written file.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// Of the part of the model that it came of.
     pub(crate) origin: u64,
     /// Of its content.
     pub(crate) content: u64,
+    /// What it is made of.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// The files of the last run in their folder.
+pub(crate) struct Files<'f> {
+    pub(crate) cache: &'f Cache,
+    pub(crate) out_dir: &'f Path,
+}
+
+impl Known<String> for Files<'_> {
+    fn is_file(&self, name: &str, origin: u64) -> bool {
+        origin != 0 && self.cache.files.get(name).is_some_and(|entry| entry.origin == origin)
+    }
+
+    fn parts(&self, name: &str) -> HashMap<u64, String> {
+        let Some(entry) = self.cache.files.get(name) else { return HashMap::new() };
+        // Somebody may have written to it since the cache was opened.
+        let text = fs::read_to_string(self.out_dir.join(name)).ok();
+        let Some(text) = text.filter(|text| of(text.as_bytes()) == entry.content) else { return HashMap::new() };
+        let known = entry.parts.iter().filter(|part| part.origin != 0);
+        known.filter_map(|part| Some((part.origin, text.get(part.start..part.end)?.to_owned()))).collect()
+    }
 }
 
 impl Cache {
@@ -133,7 +160,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.rs"), "a").unwrap();
         let mut cache = Cache::new(7);
-        cache.files.insert("a.rs".to_owned(), Entry { origin: 1, content: of(b"a") });
+        cache.files.insert("a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() });
         fs::write(folder.path().join(CACHE), cache.text()).unwrap();
         assert_eq!(Cache::open(folder.path()), cache);
 
@@ -151,7 +178,7 @@ mod tests {
             assert_eq!(Cache::open(folder.path()), Cache::default());
         }
         let escaping =
-            Cache { files: [("../a.rs".to_owned(), Entry { origin: 1, content: of(b"a") })].into(), ..Cache::new(7) };
+            Cache { files: [("../a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() })].into(), ..Cache::new(7) };
         fs::write(folder.path().join(CACHE), escaping.text()).unwrap();
         assert_eq!(Cache::open(folder.path()).files.len(), 0);
     }

@@ -12,7 +12,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cache::{self, CACHE, Cache, Entry};
+use crate::cache::{self, CACHE, Cache, Entry, Files};
 use crate::docs::{Docs, DocsError};
 use crate::emit::{self, Emitted, File, Settings, emit_changed};
 use crate::model::{Model, Reading};
@@ -217,7 +217,7 @@ impl Config {
     }
 
     fn run(&self, folder: &Path, out_dir: &Path, wanted: Wanted, known: &mut Known) -> Result<Generated, Error> {
-        let docs = Docs::open_again(folder, known.docs.take()).map_err(|error| match self.docs_from_variable() {
+        let docs = Docs::open_again(folder, known.docs.take(), known.saved.take().as_deref()).map_err(|error| match self.docs_from_variable() {
             Some((variable, _)) => Error::NamedDocs { variable: variable.to_owned(), error },
             None => Error::Docs(error),
         })?;
@@ -271,15 +271,15 @@ impl Config {
         for warning in &cache.warnings {
             println!("cargo::warning={warning}");
         }
-        let stands =
-            |name: &str, origin: u64| origin != 0 && old.files.get(name).is_some_and(|entry| entry.origin == origin);
+        let known = Files { cache: &old, out_dir };
         let (mut files, mut kept) = (Vec::new(), Vec::new());
-        for Emitted { name, origin, content } in emit_changed(&model, &settings, &stands).map_err(failed)? {
+        for Emitted { name, origin, content, parts } in emit_changed(&model, &settings, &known).map_err(failed)? {
             if let Some(content) = content {
-                cache.files.insert(name.clone(), Entry { origin, content: cache::of(content.as_bytes()) });
+                let entry = Entry { origin, content: cache::of(content.as_bytes()), parts };
+                cache.files.insert(name.clone(), entry);
                 files.push(File { name, content });
             } else if let Some((name, entry)) = old.files.get_key_value(&name) {
-                cache.files.insert(name.clone(), *entry);
+                cache.files.insert(name.clone(), entry.clone());
                 kept.push(name.as_str());
             }
         }
@@ -326,6 +326,24 @@ impl Session {
     pub fn generate(&mut self) -> Result<Generated, Error> {
         self.config.generate_again(&mut self.known)
     }
+
+    /// Makes what the next call can build on, where the last one found that nothing was to be done.
+    pub fn read_ahead(&mut self) {
+        if let (None, Some(docs)) = (&self.known.reading, self.known.docs.take()) {
+            drop(self.known.model(docs));
+        }
+    }
+
+    /// Generates the code where nothing changed since the last call but the pages `saved`, by their paths below the docs folder: the others are
+    /// not looked at.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::generate`].
+    pub fn generate_saved(&mut self, saved: Vec<String>) -> Result<Generated, Error> {
+        self.known.saved = Some(saved);
+        self.generate()
+    }
 }
 
 /// Which modules are asked for.
@@ -339,6 +357,8 @@ struct Wanted {
 #[derive(Default)]
 struct Known {
     docs: Option<Docs>,
+    /// The pages that were saved since, where that is known to be all that changed.
+    saved: Option<Vec<String>>,
     reading: Option<Reading>,
 }
 

@@ -66,9 +66,16 @@ pub struct Docs {
     unread: Vec<Diagnostic>,
     diagnostics: OnceLock<Vec<Diagnostic>>,
     preset: Arc<[(String, String)]>,
-    /// Whether what every page may look at of the others (paths, titles, presets) is what it was when they were read before.
-    same_world: bool,
     overrides: Overrides,
+}
+
+/// What pages were when something was made of them.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Digests of their texts.
+    pages: Vec<u64>,
+    /// A digest of what every page may look at of the others beside what it includes: paths, titles, presets.
+    common: u64,
 }
 
 /// One page's text.
@@ -80,10 +87,9 @@ pub struct Source {
     preset: Arc<[(String, String)]>,
     /// When the file was changed, if that tells.
     stamp: Option<Stamp>,
-    /// Whether it was read before, and has not changed since.
-    renewed: bool,
     /// The page's YFM blocks and what is wrong with them, found when first asked for.
     scanned: OnceLock<(Vec<Yfm>, Vec<Fault>)>,
+    digest: OnceLock<u64>,
     lines: Vec<u32>,
     /// Characters before every `STRIDE`th byte, so that a column far along a line costs no walk along it.
     chars: Vec<u32>,
@@ -96,11 +102,19 @@ impl Docs {
     ///
     /// When the folder is missing, unreadable or without pages.
     pub fn open(root: &Path) -> Result<Docs, DocsError> {
-        Docs::open_again(root, None)
+        Docs::open_again(root, None, None)
     }
 
-    /// The same; files that have not changed since `old` was read are not read again.
-    pub(crate) fn open_again(root: &Path, old: Option<Docs>) -> Result<Docs, DocsError> {
+    /// The same; files that have not changed since `old` was read are not read again. Who knows which pages were `saved` since, and
+    /// that nothing else was, spares the folder the search for them.
+    pub(crate) fn open_again(root: &Path, old: Option<Docs>, saved: Option<&[String]>) -> Result<Docs, DocsError> {
+        let old = match (old, saved) {
+            (Some(old), Some(saved)) => match old.with_saved(root, saved)? {
+                Ok(docs) => return Ok(docs),
+                Err(old) => Some(old),
+            },
+            (old, _) => old,
+        };
         match fs::metadata(root) {
             Ok(about) if about.is_dir() => {}
             Ok(_) => return Err(DocsError::NotAFolder(root.to_owned())),
@@ -122,7 +136,6 @@ impl Docs {
             Some(old) if old.preset == preset => Arc::clone(&old.preset),
             _ => preset,
         };
-        let world = old.as_ref().map(Docs::world);
         let old: HashMap<String, Source> = old
             .into_iter()
             .filter(|old| Arc::ptr_eq(&old.preset, &preset))
@@ -132,22 +145,11 @@ impl Docs {
         let old = Mutex::new(old);
         let take = |path: &str| old.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
         let read = |path: &String| -> Result<(Option<Source>, Vec<Diagnostic>), DocsError> {
-            let file = root.join(path);
-            let seen = Stamp::of(&file);
-            if let Some(source) = take(path).filter(|source| source.stamp.is_some() && source.stamp == seen) {
-                return Ok((Some(Source { renewed: true, ..source }), Vec::new()));
+            let seen = Stamp::of(&root.join(path));
+            match take(path).filter(|source| source.stamp.is_some() && source.stamp == seen) {
+                Some(source) => Ok((Some(source), Vec::new())),
+                None => Source::read(root, path, &preset),
             }
-            let bytes = fs::read(&file).map_err(|source| match source.kind() {
-                io::ErrorKind::NotFound => DocsError::Changed(file.clone()),
-                _ => DocsError::Io { path: file.clone(), source },
-            })?;
-            if Stamp::of(&file) != seen {
-                return Err(DocsError::Changed(file));
-            }
-            let (source, diagnostics) = Source::new(path.clone(), bytes, &preset);
-            // What has something wrong with it is read every time, to say so every time.
-            let stamp = seen.filter(|stamp| diagnostics.is_empty() && stamp.is_settled());
-            Ok((source.map(|source| Source { stamp, ..source }), diagnostics))
         };
         let read = listed.pages.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         // Half of one state and half of another would be docs that never were.
@@ -160,8 +162,27 @@ impl Docs {
             let message = "this is a symbolic link: nothing is read through it; put the pages themselves here";
             Diagnostic::new(Code::SymbolicLink, start, message).on(path)
         }));
-        docs.same_world = world.is_some_and(|world| world == docs.world());
         Ok(docs)
+    }
+
+    /// The docs once the pages `saved` are read again; as they were, where more than the texts of these pages may have changed.
+    fn with_saved(mut self, root: &Path, saved: &[String]) -> Result<Result<Docs, Docs>, DocsError> {
+        let is_page = |path: &String| fs::symlink_metadata(root.join(path)).is_ok_and(|about| about.is_file());
+        let numbers: Option<Vec<u32>> = saved.iter().map(|path| self.find(path).filter(|_| is_page(path))).collect();
+        let Some(numbers) = numbers.filter(|_| self.unread.is_empty()) else { return Ok(Err(self)) };
+        let mut read = Vec::new();
+        for path in saved {
+            let (Some(source), diagnostics) = Source::read(root, path, &self.preset)? else { return Ok(Err(self)) };
+            if !diagnostics.is_empty() {
+                return Ok(Err(self));
+            }
+            read.push(source);
+        }
+        for (number, source) in numbers.into_iter().zip(read) {
+            self.sources[number as usize] = source;
+        }
+        self.diagnostics = OnceLock::new();
+        Ok(Ok(self))
     }
 
     /// The docs made of `pages`, `(path, text)` each; `preset` decides their `{% if %}` conditions.
@@ -180,7 +201,6 @@ impl Docs {
             unread: Vec::new(),
             diagnostics: OnceLock::new(),
             preset,
-            same_world: false,
             overrides: Overrides::default(),
         };
         for (source, diagnostics) in read {
@@ -237,30 +257,31 @@ impl Docs {
         })
     }
 
-    /// What every page may look at of the others beside what it includes.
-    fn world(&self) -> u64 {
-        let titles: Vec<u64> =
-            self.sources.par_iter().map(|source| cache::of_value(&(&source.path, source.title()))).collect();
-        cache::of_value(&(titles, &self.preset))
+    /// The state of the pages, by which [`changed`](Docs::changed) tells later what became of them.
+    pub(crate) fn state(&self) -> State {
+        let pages = self.sources.par_iter().map(Source::digest).collect();
+        let titles: Vec<(&str, &str)> = self.sources.iter().map(|source| (source.path.as_str(), source.title())).collect();
+        State { pages, common: cache::of_value(&(titles, &self.preset)) }
     }
 
-    /// Whether facts of `pages` pages, read from the folder before, are facts of these pages still, but for those that are
-    /// not [renewed](Docs::is_renewed).
-    pub(crate) fn renews(&self, pages: usize) -> bool {
-        self.same_world && self.sources.len() == pages
+    /// Per page, whether it or something that it includes is not as it was; nothing where that may be so of all.
+    pub(crate) fn changed(&self, old: &State) -> Option<Vec<bool>> {
+        let new = self.state();
+        let same = |page: u32| new.pages[page as usize] == old.pages[page as usize];
+        let pages = 0..u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        (new.common == old.common).then(|| pages.into_par_iter().map(|page| !self.all_are(page, &same)).collect())
     }
 
-    /// Whether the page and all that it includes are as they were.
-    pub(crate) fn is_renewed(&self, page: u32) -> bool {
+    /// Whether the page and all that it includes are as `same` says.
+    fn all_are(&self, page: u32, same: &dyn Fn(u32) -> bool) -> bool {
         let mut seen = vec![page];
         let mut next = 0;
         while let Some(page) = seen.get(next).copied() {
             next += 1;
-            let source = self.source(page);
-            if !source.renewed {
+            if !same(page) {
                 return false;
             }
-            for path in includes(&source.scanned().0) {
+            for path in includes(&self.source(page).scanned().0) {
                 let included = self.resolve(page, path).filter(|included| !seen.contains(included));
                 seen.extend(included);
             }
@@ -375,6 +396,27 @@ fn presets(root: &Path) -> Vec<(String, String)> {
 }
 
 impl Source {
+    /// Reads the page at `path` below `root`.
+    fn read(
+        root: &Path,
+        path: &str,
+        preset: &Arc<[(String, String)]>,
+    ) -> Result<(Option<Source>, Vec<Diagnostic>), DocsError> {
+        let file = root.join(path);
+        let seen = Stamp::of(&file);
+        let bytes = fs::read(&file).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => DocsError::Changed(file.clone()),
+            _ => DocsError::Io { path: file.clone(), source },
+        })?;
+        if Stamp::of(&file) != seen {
+            return Err(DocsError::Changed(file));
+        }
+        let (source, diagnostics) = Source::new(path.to_owned(), bytes, preset);
+        // What has something wrong with it is read every time, to say so every time.
+        let stamp = seen.filter(|stamp| diagnostics.is_empty() && stamp.is_settled());
+        Ok((source.map(|source| Source { stamp, ..source }), diagnostics))
+    }
+
     fn new(path: String, bytes: Vec<u8>, preset: &Arc<[(String, String)]>) -> (Option<Source>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let start = Position { line: 1, column: 1, at: 0 };
@@ -409,8 +451,8 @@ impl Source {
             chars.push(before + u32::try_from(characters(part)).unwrap_or(u32::MAX));
         }
         let preset = Arc::clone(preset);
-        let scanned = OnceLock::new();
-        let source = Source { path, text, preset, stamp: None, renewed: false, scanned, lines, chars };
+        let (scanned, digest) = (OnceLock::new(), OnceLock::new());
+        let source = Source { path, text, preset, stamp: None, scanned, digest, lines, chars };
         (Some(source), diagnostics)
     }
 
@@ -420,7 +462,7 @@ impl Source {
 
     /// A digest of path and text.
     fn digest(&self) -> u64 {
-        cache::of_value(&(&self.path, &self.text))
+        *self.digest.get_or_init(|| cache::of_value(&(&self.path, &self.text)))
     }
 
     /// The page's text.

@@ -64,13 +64,19 @@ impl Arguments {
         // Before the first run: what is saved while it reads is not missed.
         let changes = Changes::of(&docs, &out_dir)?;
         let mut session = Session::new(config);
+        let mut saved = None;
         loop {
-            match session.generate() {
+            let generated = match saved {
+                Some(saved) => session.generate_saved(saved),
+                None => session.generate(),
+            };
+            match generated {
                 Ok(generated) => report(&docs, &out_dir, &generated)?,
                 // Half an edit may be an error: the next one mends it.
                 Err(error) => eprintln!("error: {}", super::with_causes(&error)),
             }
-            changes.wait()?;
+            session.read_ahead();
+            saved = changes.wait()?;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Saved pages, as they are saved.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use super::Failure;
 
 /// How long a folder has to be quiet before it is read: an editor saves in several steps, and many pages at once.
-const QUIET: Duration = Duration::from_millis(30);
+const QUIET: Duration = Duration::from_millis(10);
 
 /// The changes below a docs folder, and beside it, where its overrides may stand.
 pub(super) struct Changes {
@@ -35,26 +36,54 @@ impl Changes {
         Ok(Changes { events, out: out.canonicalize()?, docs, _watcher: watcher })
     }
 
-    /// Waits for a change, and then until there are no more.
-    pub(super) fn wait(&self) -> Result<(), Failure> {
-        while !self.matters(self.events.recv()?) {}
+    /// Waits for a change, and then until there are no more. The pages that were saved, where nothing else can have changed.
+    pub(super) fn wait(&self) -> Result<Option<Vec<String>>, Failure> {
+        let mut saved = BTreeSet::new();
+        let mut all = true;
+        let mut note = |event: notify::Result<Event>| {
+            let Some(paths) = self.matters(event) else { return false };
+            all &= !paths.is_empty();
+            for path in paths {
+                match self.page(&path) {
+                    Some(page) => _ = saved.insert(page),
+                    None => all = false,
+                }
+            }
+            true
+        };
+        while !note(self.events.recv()?) {}
         loop {
             match self.events.recv_timeout(QUIET) {
-                Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
+                Ok(event) => _ = note(event),
+                Err(RecvTimeoutError::Timeout) => break,
                 Err(error) => return Err(error.into()),
             }
         }
+        Ok(all.then(|| saved.into_iter().collect()))
     }
 
-    /// Whether it is a change of the docs. An error is: some changes were lost, maybe.
-    fn matters(&self, event: notify::Result<Event>) -> bool {
-        let Ok(event) = event else { return true };
+    /// What of the docs has changed, if it did; nothing where that is not known: some changes were lost, maybe.
+    fn matters(&self, event: notify::Result<Event>) -> Option<Vec<PathBuf>> {
+        let Ok(event) = event else { return Some(Vec::new()) };
+        // Our own reading is an event too.
+        if event.kind.is_access() {
+            return None;
+        }
+        if event.need_rescan() {
+            return Some(Vec::new());
+        }
         let ours = |path: &PathBuf| {
             let overrides = path.file_name().is_some_and(|name| name == "overrides.toml");
             (path.starts_with(&self.docs) || overrides) && !path.starts_with(&self.out)
         };
-        // Our own reading is an event too.
-        !event.kind.is_access() && (event.need_rescan() || event.paths.iter().any(ours))
+        let paths: Vec<PathBuf> = event.paths.into_iter().filter(ours).collect();
+        (!paths.is_empty()).then_some(paths)
+    }
+
+    /// The page at `path`, as the docs name it.
+    fn page(&self, path: &Path) -> Option<String> {
+        let below = path.strip_prefix(&self.docs).ok()?.to_str()?;
+        let is_page = path.extension().is_some_and(|ending| ending == "md") && path.is_file();
+        is_page.then(|| below.replace(std::path::MAIN_SEPARATOR, "/"))
     }
 }

@@ -1,6 +1,6 @@
 //! Structures that contain themselves: where a box is needed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Kind, Model, Type};
 
@@ -13,11 +13,13 @@ pub(super) struct Cycles<'m> {
 
 impl<'m> Cycles<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
-        let mut holds: BTreeMap<&'m str, BTreeSet<&'m str>> = BTreeMap::new();
+        let mut holds: HashMap<&'m str, BTreeSet<&'m str>> = HashMap::new();
         for (id, object) in &model.objects {
             let mut held = BTreeSet::new();
             object.fields.iter().for_each(|field| direct(&field.ty, &mut held));
-            holds.insert(id, held);
+            if !held.is_empty() {
+                holds.insert(id, held);
+            }
         }
         let closing = holds
             .iter()
@@ -25,6 +27,11 @@ impl<'m> Cycles<'m> {
             .filter(|(holder, held)| reaches(&holds, held, holder))
             .collect();
         Cycles { closing }
+    }
+
+    /// All pairs of which [`closes`](Cycles::closes) is true.
+    pub(super) fn closing(&self) -> impl Iterator<Item = (&'m str, &'m str)> {
+        self.closing.iter().copied()
     }
 
     /// Whether `holder`, which holds `held` directly, is itself part of it.
@@ -43,7 +50,7 @@ fn direct<'m>(ty: &'m Type, held: &mut BTreeSet<&'m str>) {
     }
 }
 
-fn reaches(holds: &BTreeMap<&str, BTreeSet<&str>>, from: &str, to: &str) -> bool {
+fn reaches(holds: &HashMap<&str, BTreeSet<&str>>, from: &str, to: &str) -> bool {
     let mut seen = BTreeSet::from([from]);
     let mut stack = vec![from];
     while let Some(id) = stack.pop() {
@@ -75,7 +82,7 @@ mod tests {
         );
         let model = excerpt(&json);
         let cycles = Cycles::new(&model);
-        let closing: Vec<_> = cycles.closing.iter().copied().collect();
+        let closing: Vec<_> = cycles.closing().collect();
         assert_eq!(closing, [("a", "b"), ("b", "c"), ("c", "a")]);
     }
 }

@@ -3,6 +3,8 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+use super::Part;
+
 /// The macros whose rows stand on lines of their own.
 const TABLES: [&str; 6] =
     ["rt::choice! {", "rt::error_code! {", "rt::events! {", "rt::input! {", "rt::object! {", "rt::placements! {"];
@@ -84,17 +86,20 @@ pub(super) fn laid_out(file: &syn::File) -> String {
     out
 }
 
-/// One text of the texts of parts that follow each other.
-pub(super) fn joined(parts: &[String], laid_out: bool) -> String {
-    let mut out = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
-    for part in parts {
+/// One text of the texts of parts that follow each other, each with its origin, and where they are in it.
+pub(super) fn joined(texts: Vec<(u64, String)>, laid_out: bool) -> (String, Vec<Part>) {
+    let mut out = String::with_capacity(texts.iter().map(|(_, text)| text.len() + 1).sum());
+    let mut parts = Vec::with_capacity(texts.len());
+    for (origin, text) in texts {
         let before = out.lines().next_back().unwrap_or_default();
         if laid_out && closes_item(before, "") {
             out.push('\n');
         }
-        out.push_str(part);
+        let start = out.len();
+        out.push_str(&text);
+        parts.push(Part { origin, start, end: out.len() });
     }
-    out
+    (out, parts)
 }
 
 /// Whether `line` ends an item that stands at `indent`: what follows is another one.

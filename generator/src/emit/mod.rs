@@ -37,6 +37,7 @@ pub mod list;
 mod markdown;
 mod module;
 pub mod object;
+mod origin;
 mod place;
 mod plan;
 mod registry;
@@ -45,10 +46,11 @@ pub mod rust_type;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::TokenStream;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use cargo_features::{FULL, features_table, modules, modules_without_feature};
 #[cfg(feature = "cli")]
@@ -59,10 +61,11 @@ pub(crate) use plan::{answer_name, received};
 use self::{
     docs::Links,
     module::{Contents, Tree},
+    origin::Origins,
     place::{ModulePath, REGISTRY, SHARED},
     plan::{Placed, Plan},
 };
-use crate::{cache, model::Model};
+use crate::model::Model;
 
 /// What is emitted and how it looks.
 #[derive(Clone, Debug, Default, Hash)]
@@ -155,7 +158,7 @@ pub enum Error {
 ///
 /// The first thing of the model that cannot be emitted, by name.
 pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
-    let emitted = emit_changed(model, settings, &|_, _| false)?;
+    let emitted = emit_changed(model, settings, &Nothing)?;
     Ok(emitted
         .into_iter()
         .filter_map(|emitted| emitted.content.map(|content| File { name: emitted.name, content }))
@@ -169,20 +172,55 @@ pub(crate) struct Emitted {
     pub(crate) origin: u64,
     /// `None` where it is known already.
     pub(crate) content: Option<String>,
+    /// Where in the content its parts are.
+    pub(crate) parts: Vec<Part>,
 }
 
-/// Whether the file of this name and origin is known.
-type Known<'k> = &'k (dyn Fn(&str, u64) -> bool + Sync);
+/// A part of a file that may be made without the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Part {
+    /// Digest of all that it is made of; 0 where that is not known.
+    pub(crate) origin: u64,
+    /// Its first byte.
+    pub(crate) start: usize,
+    /// The byte behind it.
+    pub(crate) end: usize,
+}
 
-/// The files of [`emit()`]; those that `known` says to stand there, by name and origin, are not made again.
-pub(crate) fn emit_changed(model: &Model, settings: &Settings, known: Known<'_>) -> Result<Vec<Emitted>, Error> {
+/// What an earlier run made.
+pub(crate) trait Known<T>: Sync {
+    /// Whether it made the file of this name of the same.
+    fn is_file(&self, name: &str, origin: u64) -> bool;
+    /// The parts of the file of this name, by origin.
+    fn parts(&self, name: &str) -> HashMap<u64, T>;
+}
+
+/// No run before.
+struct Nothing;
+
+impl<T> Known<T> for Nothing {
+    fn is_file(&self, _: &str, _: u64) -> bool {
+        false
+    }
+
+    fn parts(&self, _: &str) -> HashMap<u64, T> {
+        HashMap::new()
+    }
+}
+
+/// The files of [`emit()`]; those that are `known`, and known parts of others, are not made again.
+pub(crate) fn emit_changed(model: &Model, settings: &Settings, known: &dyn Known<String>) -> Result<Vec<Emitted>, Error> {
     let made = make(model, settings, Some(known), &|name, tokens| text(name, tokens, settings))?;
-    let join = |parts: Vec<String>| layout::joined(&parts, settings.format);
-    let files = made.into_iter().map(|Made { name, origin, parts }| Emitted { name, origin, content: parts.map(join) });
+    let files = made.into_iter().map(|Made { name, origin, parts }| {
+        let Some(parts) = parts else { return Emitted { name, origin, content: None, parts: Vec::new() } };
+        let (content, parts) = layout::joined(parts, settings.format);
+        Emitted { name, origin, content: Some(content), parts }
+    });
     let mut files: Vec<Emitted> = files.collect();
     if settings.derives {
         let (name, content) = derives::SUPPORT;
-        files.push(Emitted { name: name.to_owned(), origin: 0, content: Some(content.to_owned()) });
+        let (name, content) = (name.to_owned(), Some(content.to_owned()));
+        files.push(Emitted { name, origin: 0, content, parts: Vec::new() });
     }
     Ok(files)
 }
@@ -194,22 +232,22 @@ pub(crate) fn read_items<T: Send>(
     read: &(dyn Fn(&str, syn::File) -> T + Sync),
 ) -> Result<Vec<T>, Error> {
     let made = make(model, &Settings::default(), None, &|name, tokens| Ok(read(name, parsed(name, tokens)?)))?;
-    Ok(made.into_iter().filter_map(|made| made.parts).flatten().collect())
+    Ok(made.into_iter().filter_map(|made| made.parts).flatten().map(|(_, part)| part).collect())
 }
 
 /// A file in parts, its head with the module's own items and each of its submodules.
 struct Made<T> {
     name: String,
     origin: u64,
-    /// `None` where it is known already.
-    parts: Option<Vec<T>>,
+    /// With their origins; `None` where the file is known already.
+    parts: Option<Vec<(u64, T)>>,
 }
 
 /// All files, made of what `part` makes of the parts of each. Without `known` they have no origins.
 fn make<T: Send>(
     model: &Model,
     settings: &Settings,
-    known: Option<Known<'_>>,
+    known: Option<&dyn Known<T>>,
     part: &(dyn Fn(&str, TokenStream) -> Result<T, Error> + Sync),
 ) -> Result<Vec<Made<T>>, Error> {
     let plan = Plan::new(model)?;
@@ -239,21 +277,34 @@ fn make<T: Send>(
     );
     // Files do not depend on each other, nor do the submodules of one; their order is that of `trees`.
     let trees: Vec<_> = trees.into_iter().collect();
-    let origins = known.map(|_| origins(&contents, &links, settings)).unwrap_or_default();
+    let origins = known.map(|known| (known, Origins::new(&contents, &plan, &links, settings)));
     let made = trees.par_iter().map(|(root, tree)| {
-        let (name, origin) = (root.file(), origins.get(root).copied().unwrap_or_default());
-        if known.is_some_and(|known| known(&name, origin)) {
+        let name = root.file();
+        let origin = origins.as_ref().map(|(_, origins)| origins.file(root)).unwrap_or_default();
+        if known.is_some_and(|known| known.is_file(&name, origin)) {
             return Ok(Some(Made { name, origin, parts: None }));
         }
+        let (mut known, origins) = match &origins {
+            Some((known, origins)) => (known.parts(&name), origins.parts(root)),
+            None => (HashMap::new(), BTreeMap::new()),
+        };
+        let children = tree.children().into_iter().map(|(child, tree)| {
+            let origin = origins.get(child).copied().unwrap_or_default();
+            (child, tree, origin, known.remove(&origin))
+        });
+        let children: Vec<_> = children.collect();
         let own = || {
             let items = tree.own_tokens(root, &plan, &links, &wanted)?;
             let is_empty = items.is_empty();
             Ok((is_empty, part(&name, api::module_file(root, tree, &items, &links))?))
         };
         let below = || {
-            let below = tree.children().into_par_iter().filter_map(|(child, tree)| {
+            let below = children.into_par_iter().filter_map(|(child, tree, origin, known)| {
+                if let Some(known) = known {
+                    return Some(Ok((origin, known)));
+                }
                 let tokens = tree.module_tokens(root, child, &plan, &links, &wanted).transpose()?;
-                Some(tokens.and_then(|tokens| part(&name, tokens)))
+                Some(tokens.and_then(|tokens| Ok((origin, part(&name, tokens)?))))
             });
             below.collect::<Result<Vec<_>, Error>>()
         };
@@ -262,7 +313,7 @@ fn make<T: Send>(
         if is_empty && below.is_empty() && root.api_module() == SHARED {
             return Ok(None);
         }
-        let parts = std::iter::once(head).chain(below).collect();
+        let parts = std::iter::once((0, head)).chain(below).collect();
         Ok(Some(Made { name, origin, parts: Some(parts) }))
     });
     let made = made.collect::<Result<Vec<_>, Error>>()?;
@@ -277,7 +328,7 @@ fn make<T: Send>(
     let shared_by: BTreeSet<&str> =
         plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(users).collect();
     let mut whole = |name: String, tokens| {
-        let parts = Some(vec![part(&name, tokens)?]);
+        let parts = Some(vec![(0, part(&name, tokens)?)]);
         files.push(Made { name, origin: 0, parts });
         Ok(())
     };
@@ -286,25 +337,6 @@ fn make<T: Send>(
     }
     whole("api.rs".to_owned(), api::declarations(&roots, &shared_by, settings))?;
     Ok(files)
-}
-
-/// Digests of all that the file of each root is made of. A module's items come of its own methods, events and structures, of
-/// those in `shared`, and of where links lead; of other modules nothing is seen.
-fn origins(
-    contents: &BTreeMap<ModulePath, Contents<'_, '_>>,
-    links: &Links,
-    settings: &Settings,
-) -> BTreeMap<ModulePath, u64> {
-    let digests: Vec<(&ModulePath, u64)> =
-        contents.par_iter().map(|(path, contents)| (path, cache::of_value(&(path, contents)))).collect();
-    let shared: Vec<u64> =
-        digests.iter().filter(|(path, _)| path.api_module() == SHARED).map(|(_, digest)| *digest).collect();
-    let common = cache::of_value(&(links, settings, shared));
-    let mut own: BTreeMap<ModulePath, Vec<u64>> = BTreeMap::new();
-    for (path, digest) in digests {
-        own.entry(path.root()).or_insert_with(|| vec![common]).push(digest);
-    }
-    own.into_iter().map(|(root, digests)| (root, cache::of_value(&digests))).collect()
 }
 
 fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {

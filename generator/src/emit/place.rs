@@ -1,5 +1,7 @@
 //! Where things stand in the emitted crate: the model's Rust paths, checked, and the files that hold them.
 
+use std::sync::Arc;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -17,7 +19,7 @@ const DEEPEST: usize = 16;
 
 /// A module of the emitted crate: `crm::deal::get`, `v3::tasks::task::update`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ModulePath(Vec<String>);
+pub(super) struct ModulePath(Arc<[String]>);
 
 impl ModulePath {
     /// The module at `path`.
@@ -28,25 +30,28 @@ impl ModulePath {
             return Err(Error::Identifier { name: path.to_owned(), what: what() });
         }
         let segments = segments.iter().map(|segment| Ok(ident::module(segment, &what)?.to_string()));
-        segments.collect::<Result<Vec<_>, Error>>().map(ModulePath)
+        segments.collect::<Result<Arc<_>, Error>>().map(ModulePath)
     }
 
     /// The module and the type's name of `crm::deal::get::Deal`.
     pub(super) fn parse_type(path: &str, what: impl Fn() -> String) -> Result<(Self, String), Error> {
+        let (module, name) = ModulePath::split_type(path, &what)?;
+        Ok((ModulePath::parse(module, what)?, name))
+    }
+
+    /// The same, with the module as it is written.
+    pub(super) fn split_type(path: &str, what: impl Fn() -> String) -> Result<(&str, String), Error> {
         let (module, name) =
             path.rsplit_once("::").ok_or_else(|| Error::TypePath { path: path.to_owned(), what: what() })?;
         if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
             return Err(Error::TypePath { path: path.to_owned(), what: what() });
         }
-        let name = ident::checked(name, &what)?.to_string();
-        Ok((ModulePath::parse(module, what)?, name))
+        Ok((module, ident::checked(name, &what)?.to_string()))
     }
 
     /// The module `name`, checked before, below this one.
     pub(super) fn join(&self, name: &str) -> Self {
-        let mut segments = self.0.clone();
-        segments.push(name.to_owned());
-        ModulePath(segments)
+        ModulePath(self.0.iter().cloned().chain([name.to_owned()]).collect())
     }
 
     /// Its segments, keywords escaped.
@@ -66,7 +71,7 @@ impl ModulePath {
 
     /// The segments that the file itself stands for: `crm`, `v3::tasks`.
     pub(super) fn root(&self) -> ModulePath {
-        ModulePath(self.0[..=usize::from(self.is_v3())].to_vec())
+        ModulePath(self.0[..=usize::from(self.is_v3())].into())
     }
 
     /// The segments below the file's.
@@ -85,6 +90,11 @@ impl ModulePath {
     pub(super) fn link(&self) -> String {
         format!("crate::{}", self.0.join("::").replace("r#", ""))
     }
+}
+
+/// The API module of a path that is not parsed yet.
+pub(super) fn api_module(path: &str) -> &str {
+    path.split("::").find(|segment| *segment != V3).unwrap_or(path)
 }
 
 /// The path from the crate's root.

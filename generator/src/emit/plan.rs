@@ -3,14 +3,14 @@
 //!
 //! The plan is made of all methods, whatever modules are enabled, so that a type looks alike under every set of features.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use super::{
     Error,
     cycles::Cycles,
     ident::{self, Namespace},
     module::result,
-    place::{ModulePath, SHARED},
+    place::{ModulePath, SHARED, api_module},
     rust_type::query,
 };
 use crate::model::{Field, Inbound, InboundKind, Kind, Model, Object, Type};
@@ -44,8 +44,6 @@ pub(super) struct Placed<'m> {
     pub(super) object: &'m Object,
     pub(super) module: ModulePath,
     pub(super) name: String,
-    /// When it was first met: the order within its module.
-    pub(super) order: usize,
     /// The field that holds it and the structure that holds the field, for structures that the docs do not describe.
     pub(super) origin: (&'m str, String),
     pub(super) sent: bool,
@@ -59,6 +57,8 @@ pub(super) struct Placed<'m> {
 pub(super) struct Plan<'m> {
     pub(super) model: &'m Model,
     pub(super) objects: BTreeMap<&'m str, Placed<'m>>,
+    /// The same in the order in which they are met, which is that within their modules.
+    met: Vec<&'m str>,
     /// The modules of `model.methods`, in their order.
     pub(super) methods: Vec<ModulePath>,
     /// The modules and type names of `model.events`, in their order.
@@ -68,7 +68,7 @@ pub(super) struct Plan<'m> {
     cycles: Cycles<'m>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Side {
     Sent,
     Received,
@@ -76,40 +76,35 @@ enum Side {
 
 impl<'m> Plan<'m> {
     pub(super) fn new(model: &'m Model) -> Result<Self, Error> {
-        let mut plan = Plan {
-            model,
-            objects: BTreeMap::new(),
-            methods: Vec::new(),
-            events: Vec::new(),
-            inbound: Vec::new(),
-            cycles: Cycles::new(model),
-        };
-        let mut seen = BTreeSet::new();
+        let mut reached = Reached::new(model);
+        let (mut methods, mut events, mut inbound) = (Vec::new(), Vec::new(), Vec::new());
         for method in &model.methods {
             let module = ModulePath::parse(&method.rust_path, || format!("Rust path of method `{}`", method.name))?;
-            let user = module.api_module().to_owned();
+            let user = api_module(&method.rust_path);
             let params = method.params.iter().filter(|param| query(method.api, param).is_none());
-            plan.reach_all(params, &method.name, Side::Sent, &user, &mut seen)?;
-            plan.reach_all(result(method), &method.name, Side::Received, &user, &mut seen)?;
-            plan.methods.push(module);
+            reached.all(params, &method.name, Side::Sent, user)?;
+            reached.all(result(method), &method.name, Side::Received, user)?;
+            methods.push(module);
         }
         for event in &model.events {
             let (module, name) =
                 ModulePath::parse_type(&event.rust_path, || format!("Rust path of event `{}`", event.name))?;
-            let user = module.api_module().to_owned();
             let payload = event.payload.iter().filter(|field| !field.name.eq_ignore_ascii_case("auth"));
-            plan.reach_all(payload, &event.name, Side::Received, &user, &mut seen)?;
-            plan.events.push((module, name));
+            reached.all(payload, &event.name, Side::Received, api_module(&event.rust_path))?;
+            events.push((module, name));
         }
         for call in &model.inbound {
             let (module, name) =
                 ModulePath::parse_type(&call.rust_path, || format!("Rust path of inbound call `{}`", call.name))?;
-            let user = module.api_module().to_owned();
             let fields = received(call).iter().filter(|field| !field.name.eq_ignore_ascii_case("auth"));
-            plan.reach_all(fields, &call.name, Side::Received, &user, &mut seen)?;
-            plan.reach_all(&call.answer, &call.name, Side::Sent, &user, &mut seen)?;
-            plan.inbound.push((module, name));
+            let user = api_module(&call.rust_path);
+            reached.all(fields, &call.name, Side::Received, user)?;
+            reached.all(&call.answer, &call.name, Side::Sent, user)?;
+            inbound.push((module, name));
         }
+        let met = reached.placed.iter().map(|placed| placed.id).collect();
+        let objects = reached.placed.into_iter().map(|placed| (placed.id, placed)).collect();
+        let mut plan = Plan { model, objects, met, methods, events, inbound, cycles: Cycles::new(model) };
         plan.name_objects();
         plan.check_places()?;
         Ok(plan)
@@ -120,63 +115,19 @@ impl<'m> Plan<'m> {
         self.cycles.closes(holder, held)
     }
 
+    /// The pairs of which [`boxed`](Plan::boxed) is true with a holder in the file of `root`.
+    pub(super) fn cycles_of(&self, root: &ModulePath) -> impl Iterator<Item = (&'m str, &'m str)> {
+        let is_of = |holder: &str| self.objects.get(holder).is_some_and(|placed| placed.module.root() == *root);
+        self.cycles.closing().filter(move |(holder, _)| is_of(holder))
+    }
+
     /// Structures of `module`, in the order in which they were met.
     pub(super) fn objects_by_module(&self) -> BTreeMap<&ModulePath, Vec<&Placed<'m>>> {
         let mut modules: BTreeMap<&ModulePath, Vec<&Placed<'m>>> = BTreeMap::new();
-        for placed in self.objects.values() {
+        for placed in self.met.iter().filter_map(|id| self.objects.get(id)) {
             modules.entry(&placed.module).or_default().push(placed);
         }
-        for objects in modules.values_mut() {
-            objects.sort_by_key(|placed| placed.order);
-        }
         modules
-    }
-
-    /// Marks everything that `fields` of `holder` lead to. A stack, not recursion: the docs decide the depth.
-    fn reach_all(
-        &mut self,
-        fields: impl IntoIterator<Item = &'m Field, IntoIter: DoubleEndedIterator>,
-        holder: &str,
-        side: Side,
-        user: &str,
-        seen: &mut BTreeSet<(&'m str, Side, String)>,
-    ) -> Result<(), Error> {
-        let mut stack: Vec<(&'m str, &'m str, String)> = Vec::new();
-        push_objects(fields, holder, &mut stack);
-        while let Some((id, field, holder)) = stack.pop() {
-            if !seen.insert((id, side, user.to_owned())) {
-                continue;
-            }
-            let object = self.model.objects.get(id).ok_or_else(|| Error::UnknownObject {
-                id: id.to_owned(),
-                user: format!("field `{field}` of `{holder}`"),
-            })?;
-            if !self.objects.contains_key(id) {
-                let (module, name) =
-                    ModulePath::parse_type(&object.rust_path, || format!("Rust path of structure `{id}`"))?;
-                let order = self.objects.len();
-                let origin = (field, holder);
-                let placed = Placed {
-                    id,
-                    object,
-                    module,
-                    name,
-                    order,
-                    origin,
-                    sent: false,
-                    received: false,
-                    users: BTreeSet::new(),
-                };
-                self.objects.insert(id, placed);
-            }
-            if let Some(placed) = self.objects.get_mut(id) {
-                placed.sent |= side == Side::Sent;
-                placed.received |= side == Side::Received;
-                placed.users.insert(user.to_owned());
-                push_objects(&object.fields, &placed.name, &mut stack);
-            }
-        }
-        Ok(())
     }
 
     /// Gives each structure a name that nothing else in its module has.
@@ -189,9 +140,7 @@ impl<'m> Plan<'m> {
         for (module, name) in &self.inbound {
             children.entry(module.clone()).or_default().extend([name.clone(), answer_name(name), PLACEMENT.to_owned()]);
         }
-        let mut order: Vec<&'m str> = self.objects.keys().copied().collect();
-        order.sort_by_key(|id| self.objects[id].order);
-        for id in order {
+        for id in &self.met {
             let Some(placed) = self.objects.get_mut(id) else { continue };
             let namespace = namespaces.entry(placed.module.clone()).or_insert_with(|| {
                 let named = children.remove(&placed.module).unwrap_or_default();
@@ -217,14 +166,108 @@ impl<'m> Plan<'m> {
     }
 }
 
+/// The structures that methods, events and other calls lead to, in the order in which they are met.
+struct Reached<'m> {
+    model: &'m Model,
+    /// Where in `placed` each is.
+    known: HashMap<&'m str, usize>,
+    placed: Vec<Placed<'m>>,
+    /// Which module has sent or received which.
+    seen: HashSet<(usize, Side, &'m str)>,
+    /// The modules of structures, parsed.
+    modules: HashMap<&'m str, ModulePath>,
+}
+
+/// What holds a field.
+#[derive(Clone, Copy)]
+enum Holder<'m> {
+    /// A method, an event or another call, by its name.
+    Subject(&'m str),
+    /// A structure, by its place in [`Reached::placed`].
+    Structure(usize),
+}
+
+/// A structure, and where it was met: the field that names it and what holds that.
+type Met<'m> = (&'m str, &'m str, Holder<'m>);
+
+impl<'m> Reached<'m> {
+    fn new(model: &'m Model) -> Self {
+        Reached {
+            model,
+            known: HashMap::new(),
+            placed: Vec::new(),
+            seen: HashSet::new(),
+            modules: HashMap::new(),
+        }
+    }
+
+    /// Marks everything that `fields` of `subject` lead to. A stack, not recursion: the docs decide the depth.
+    fn all(
+        &mut self,
+        fields: impl IntoIterator<Item = &'m Field, IntoIter: DoubleEndedIterator>,
+        subject: &'m str,
+        side: Side,
+        user: &'m str,
+    ) -> Result<(), Error> {
+        let mut stack: Vec<Met<'m>> = Vec::new();
+        push_objects(fields, Holder::Subject(subject), &mut stack);
+        while let Some((id, field, holder)) = stack.pop() {
+            let index = match self.known.get(id) {
+                Some(index) => *index,
+                None => self.place(id, field, holder)?,
+            };
+            if self.seen.insert((index, side, user)) {
+                let placed = &mut self.placed[index];
+                placed.sent |= side == Side::Sent;
+                placed.received |= side == Side::Received;
+                if !placed.users.contains(user) {
+                    placed.users.insert(user.to_owned());
+                }
+                push_objects(&placed.object.fields, Holder::Structure(index), &mut stack);
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, id: &'m str, field: &'m str, holder: Holder<'m>) -> Result<usize, Error> {
+        let holder = match holder {
+            Holder::Subject(name) => name.to_owned(),
+            Holder::Structure(index) => self.placed[index].name.clone(),
+        };
+        let object = self.model.objects.get(id).ok_or_else(|| Error::UnknownObject {
+            id: id.to_owned(),
+            user: format!("field `{field}` of `{holder}`"),
+        })?;
+        let what = || format!("Rust path of structure `{id}`");
+        let (path, name) = ModulePath::split_type(&object.rust_path, what)?;
+        let module = match self.modules.entry(path) {
+            Entry::Occupied(module) => module.get().clone(),
+            Entry::Vacant(place) => place.insert(ModulePath::parse(path, what)?).clone(),
+        };
+        let index = self.placed.len();
+        self.placed.push(Placed {
+            id,
+            object,
+            module,
+            name,
+            origin: (field, holder),
+            sent: false,
+            received: false,
+            users: BTreeSet::new(),
+        });
+        self.known.insert(id, index);
+        Ok(index)
+    }
+}
+
 /// Pushes the structures that `fields` name, the first field's on top.
 fn push_objects<'m>(
     fields: impl IntoIterator<Item = &'m Field, IntoIter: DoubleEndedIterator>,
-    holder: &str,
-    stack: &mut Vec<(&'m str, &'m str, String)>,
+    holder: Holder<'m>,
+    stack: &mut Vec<Met<'m>>,
 ) {
     for field in fields.into_iter().rev() {
-        visit_objects(&field.ty, &mut |id| stack.push((id, &field.name, holder.to_owned())));
+        visit_objects(&field.ty, &mut |id| stack.push((id, &field.name, holder)));
     }
 }
 

@@ -16,7 +16,7 @@ use super::typing::Dictionary;
 use super::unify::{reachable, unify};
 use super::{Api, Error, Model, ObjectId};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::docs::{Docs, stem};
+use crate::docs::{Docs, State, stem};
 use crate::facts::distilled::Distilled;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::PageFacts;
@@ -46,15 +46,12 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn of(docs: &Docs) -> Reading {
-        Reading::new(docs, None, Kept::default(), false)
+        Reading::new(docs, None, false)
     }
 
     /// Reads `docs`; what depends on none of the pages that changed since they were read before is taken over.
     pub(crate) fn again(docs: &Docs, old: Option<Reading>) -> Reading {
-        match old.filter(|old| docs.renews(old.facts.len())) {
-            Some(old) => Reading::new(docs, Some(old.facts), old.kept, true),
-            None => Reading::new(docs, None, Kept::default(), true),
-        }
+        Reading::new(docs, old, true)
     }
 
     /// Language of `docs`, and the errors that each method's page documents, without the rest of the model.
@@ -75,16 +72,20 @@ impl Reading {
         (language(languages.into_iter().flatten()), methods.into_iter().flatten().collect())
     }
 
-    fn new(docs: &Docs, facts: Option<Vec<PageFacts>>, old: Kept, keep: bool) -> Reading {
+    fn new(docs: &Docs, old: Option<Reading>, keep: bool) -> Reading {
         let library = Library::new(docs);
         let read = |page| PageFacts::read(&library, page);
-        let facts: Vec<PageFacts> = if let Some(facts) = facts {
-            let renewed = |facts: PageFacts| if docs.is_renewed(facts.page) { facts } else { read(facts.page) };
-            facts.into_par_iter().map(renewed).collect()
+        let changed = |old: Reading| Some((docs.changed(&old.kept.state)?, old));
+        let (facts, kept, changed) = if let Some((changed, Reading { mut facts, kept, .. })) = old.and_then(changed) {
+            let again = facts.par_iter_mut().zip(&changed).filter(|(_, changed)| **changed);
+            again.for_each(|(facts, _)| *facts = read(facts.page));
+            (facts, kept, changed)
         } else {
-            pages(docs).into_par_iter().map(read).collect()
+            let facts: Vec<PageFacts> = pages(docs).into_par_iter().map(read).collect();
+            let changed = vec![true; facts.len()];
+            (facts, Kept::default(), changed)
         };
-        let ((model, names, kept), ()) = rayon::join(|| build(docs, &facts, old, keep), || drop(library));
+        let ((model, names, kept), ()) = rayon::join(|| build(docs, &facts, kept, changed, keep), || drop(library));
         Reading { facts, names, model, kept }
     }
 }
@@ -95,11 +96,11 @@ fn pages(docs: &Docs) -> std::ops::Range<u32> {
 }
 
 /// Completes what `old` does not hold of the clusters, and puts them together.
-fn build(docs: &Docs, facts: &[PageFacts], old: Kept, keep: bool) -> (Model, Names, Kept) {
+fn build(docs: &Docs, facts: &[PageFacts], old: Kept, changed: Vec<bool>, keep: bool) -> (Model, Names, Kept) {
     let mut diagnostics: Vec<Diagnostic> = docs.diagnostics().to_vec();
     let owners = owners(docs, facts, &mut diagnostics);
     let dictionary = dictionary(facts);
-    let (clusters, changed) = old.clusters(docs, facts, &owners, &dictionary);
+    let (clusters, changed) = old.clusters(facts, &owners, &dictionary, changed);
     let mut clusters = clusters.renewed(Pages { docs, facts, owners: &owners, dictionary: &dictionary }, changed);
     let parts = if keep { clusters.parts.par_iter().cloned().collect() } else { std::mem::take(&mut clusters.parts) };
     let (mut model, mut names) = assemble(facts, parts, diagnostics);
@@ -110,12 +111,14 @@ fn build(docs: &Docs, facts: &[PageFacts], old: Kept, keep: bool) -> (Model, Nam
     name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
-    (model, names, Kept { owners, dictionary, clusters })
+    let state = if keep { docs.state() } else { State::default() };
+    (model, names, Kept { state, owners, dictionary, clusters })
 }
 
 /// What a run leaves to the next one over the same pages, some of which may have changed.
 #[derive(Default)]
 pub(crate) struct Kept {
+    state: State,
     /// Per page, what the ids of its structures begin with.
     pub(crate) owners: Vec<String>,
     dictionary: Dictionary,
@@ -123,24 +126,21 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// The clusters that may stand, and per page whether it is another one than these were made of.
+    /// The clusters that may stand, and per page whether it is another one than these were made of; it is where it `changed`.
     fn clusters(
         self,
-        docs: &Docs,
         facts: &[PageFacts],
         owners: &[String],
         dictionary: &Dictionary,
+        changed: Vec<bool>,
     ) -> (Clusters, Vec<bool>) {
         // Structures of distilled pages name each other without links.
         let distilled = || facts.iter().any(|facts| facts.distilled.is_some());
         if self.owners.len() != owners.len() || self.dictionary != *dictionary || distilled() {
             return (Clusters::default(), vec![true; facts.len()]);
         }
-        let changed = |facts: &PageFacts| {
-            let page = facts.page as usize;
-            !docs.is_renewed(facts.page) || self.owners[page] != owners[page]
-        };
-        (self.clusters, facts.iter().map(changed).collect())
+        let renamed = self.owners.iter().zip(owners).map(|(old, new)| old != new);
+        (self.clusters, changed.into_iter().zip(renamed).map(|(changed, renamed)| changed || renamed).collect())
     }
 }
 

@@ -1,0 +1,105 @@
+//! What files and their parts are made of, as digests: by them the next run knows what it need not make again.
+//!
+//! A module's items come of its own methods, events, other calls and structures, of those in `shared`, and of where links lead; of
+//! other API modules nothing is seen. Of its neighbours within the file it sees the names and places of the structures, and all of those
+//! that its fields hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::{
+    Settings,
+    docs::Links,
+    module::Contents,
+    place::{ModulePath, SHARED},
+    plan::{Plan, visit_objects},
+};
+use crate::{cache, model::Field};
+
+/// The digests of all modules.
+pub(super) struct Origins<'o, 'p, 'm> {
+    contents: &'o BTreeMap<ModulePath, Contents<'p, 'm>>,
+    plan: &'p Plan<'m>,
+    own: BTreeMap<&'o ModulePath, u64>,
+    /// Of what every module sees.
+    common: u64,
+    /// Whether an item shows more of other structures than their fields.
+    examples: bool,
+}
+
+impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
+    pub(super) fn new(
+        contents: &'o BTreeMap<ModulePath, Contents<'p, 'm>>,
+        plan: &'p Plan<'m>,
+        links: &Links,
+        settings: &Settings,
+    ) -> Self {
+        let own: Vec<(&ModulePath, u64)> =
+            contents.par_iter().map(|(path, contents)| (path, cache::of_value(&(path, contents)))).collect();
+        let shared: Vec<u64> =
+            own.iter().filter(|(path, _)| path.api_module() == SHARED).map(|(_, digest)| *digest).collect();
+        let common = cache::of_value(&(links, settings, shared));
+        Origins { contents, plan, own: own.into_iter().collect(), common, examples: settings.examples.is_some() }
+    }
+
+    /// Of the file of the module at `root`.
+    pub(super) fn file(&self, root: &ModulePath) -> u64 {
+        let own: Vec<u64> = self.below(root).map(|(_, digest)| digest).collect();
+        cache::of_value(&(self.common, own))
+    }
+
+    /// Of the parts that are the submodules of the one at `root`, by their names.
+    pub(super) fn parts(&self, root: &ModulePath) -> BTreeMap<&'o str, u64> {
+        let seen = if self.examples { self.file(root) } else { self.seen_by_all(root) };
+        let mut parts: BTreeMap<&str, Vec<(&ModulePath, u64)>> = BTreeMap::new();
+        for (path, digest) in self.below(root) {
+            if let Some(name) = path.inner().first() {
+                parts.entry(name).or_default().push((path, digest));
+            }
+        }
+        let origin = |(name, own): (&'o str, Vec<(&ModulePath, u64)>)| {
+            let held: BTreeSet<&str> = own.iter().flat_map(|(path, _)| held(&self.contents[*path])).collect();
+            let outside = held.into_iter().filter_map(|id| self.plan.objects.get(id)).filter(|placed| {
+                placed.module.root() == *root && placed.module.inner().first().is_none_or(|first| first != name)
+            });
+            let outside: Vec<u64> = outside.map(cache::of_value).collect();
+            let own: Vec<u64> = own.into_iter().map(|(_, digest)| digest).collect();
+            (name, cache::of_value(&(seen, name, own, outside)))
+        };
+        parts.into_par_iter().map(origin).collect()
+    }
+
+    /// Of what every part of a file sees of the others: which structures there are, where, and which are boxed.
+    fn seen_by_all(&self, root: &ModulePath) -> u64 {
+        cache::digest(|to| {
+            use std::hash::Hash;
+            self.common.hash(to);
+            for (path, _) in self.below(root) {
+                let Contents { method, objects, .. } = &self.contents[path];
+                (path, method.map(|method| (&method.name, &method.page))).hash(to);
+                for placed in objects {
+                    (placed.id, &placed.name, placed.sent, placed.received).hash(to);
+                }
+            }
+            self.plan.cycles_of(root).for_each(|pair| pair.hash(to));
+        })
+    }
+
+    fn below(&self, root: &ModulePath) -> impl Iterator<Item = (&'o ModulePath, u64)> {
+        let below = self.own.range::<ModulePath, _>(root..).take_while(move |(path, _)| path.segments().starts_with(root.segments()));
+        below.map(|(path, digest)| (*path, *digest))
+    }
+}
+
+/// The structures that the fields of one module hold.
+fn held<'m>(contents: &Contents<'_, 'm>) -> Vec<&'m str> {
+    let mut out = Vec::new();
+    let methods = contents.method.iter().flat_map(|method| method.params.iter().chain(&method.response));
+    let events = contents.events.iter().flat_map(|(event, _)| &event.payload);
+    let inbound = contents.inbound.iter().flat_map(|(call, _)| call.fields());
+    let objects = contents.objects.iter().flat_map(|placed| &placed.object.fields);
+    let all: Vec<&'m Field> = methods.chain(events).chain(inbound).chain(objects).collect();
+    all.into_iter().for_each(|field| visit_objects(&field.ty, &mut |id| out.push(id)));
+    out
+}
