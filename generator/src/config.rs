@@ -329,7 +329,9 @@ impl Session {
 
     /// Makes what the next call can build on, where the last one found that nothing was to be done.
     pub fn read_ahead(&mut self) {
-        if let (None, Some(docs)) = (&self.known.reading, self.known.docs.take()) {
+        if self.known.reading.is_none()
+            && let Some(docs) = self.known.docs.take()
+        {
             drop(self.known.model(docs));
         }
     }
