@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::Generated,
+    docs::Stamp,
     emit::{Known, Part},
     write::Written,
 };
@@ -53,6 +54,10 @@ pub(crate) struct Entry {
     pub(crate) parts: Vec<Part>,
 }
 
+/// When files had which content.
+#[derive(Default)]
+pub(crate) struct Seen(HashMap<String, (Stamp, u64)>);
+
 /// The files of the last run in their folder.
 pub(crate) struct Files<'f> {
     pub(crate) cache: &'f Cache,
@@ -80,19 +85,24 @@ impl Cache {
         Cache { generator: generator(), input, ..Cache::default() }
     }
 
-    /// What the last run left in `out_dir`; without the files that are gone or changed since, and then of no known input.
-    pub(crate) fn open(out_dir: &Path) -> Cache {
+    /// What the last run left in `out_dir`; without the files that are gone or changed since, and then of no known input. What is
+    /// as it was `seen` before is not read again.
+    pub(crate) fn open(out_dir: &Path, seen: &mut Seen) -> Cache {
         let read = fs::read(out_dir.join(CACHE)).ok().and_then(|bytes| serde_json::from_slice::<Cache>(&bytes).ok());
         let Some(mut cache) = read.filter(|cache| cache.generator == generator()) else { return Cache::default() };
         let written = cache.files.len();
-        cache.files = cache
-            .files
-            .into_par_iter()
-            .filter(|(name, entry)| {
-                crate::write::is_below(name)
-                    && fs::read(out_dir.join(name)).is_ok_and(|bytes| of(&bytes) == entry.content)
-            })
-            .collect();
+        let stands = |(name, entry): (String, Entry)| {
+            let file = out_dir.join(&name);
+            let stamp = Stamp::of(&file).filter(Stamp::is_settled);
+            let known = stamp.is_some() && seen.0.get(&name).copied() == stamp.map(|stamp| (stamp, entry.content));
+            let stands = known
+                || crate::write::is_below(&name) && fs::read(file).is_ok_and(|bytes| of(&bytes) == entry.content);
+            stands.then_some((name, entry, stamp))
+        };
+        let files: Vec<_> = cache.files.into_par_iter().filter_map(stands).collect();
+        let stamped = files.iter().filter_map(|(name, entry, stamp)| Some((name.clone(), ((*stamp)?, entry.content))));
+        seen.0 = stamped.collect();
+        cache.files = files.into_iter().map(|(name, entry, _)| (name, entry)).collect();
         if cache.files.len() < written {
             cache.input = 0;
         }
@@ -148,6 +158,10 @@ fn generator() -> u64 {
 mod tests {
     use super::*;
 
+    fn open(folder: &Path) -> Cache {
+        Cache::open(folder, &mut Seen::default())
+    }
+
     #[test]
     fn a_digest_sees_every_part() {
         assert_eq!(of_value(&("a", [1, 2])), of_value(&("a", [1, 2])));
@@ -162,10 +176,10 @@ mod tests {
         let mut cache = Cache::new(7);
         cache.files.insert("a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() });
         fs::write(folder.path().join(CACHE), cache.text()).unwrap();
-        assert_eq!(Cache::open(folder.path()), cache);
+        assert_eq!(open(folder.path()), cache);
 
         fs::write(folder.path().join("a.rs"), "b").unwrap();
-        let opened = Cache::open(folder.path());
+        let opened = open(folder.path());
         assert_eq!((opened.input, opened.files.len()), (0, 0));
     }
 
@@ -175,11 +189,11 @@ mod tests {
         let foreign = Cache { generator: 1, input: 7, ..Cache::default() };
         for text in [foreign.text(), "{".to_owned(), String::new(), Cache::new(7).text()[1..].to_owned()] {
             fs::write(folder.path().join(CACHE), text).unwrap();
-            assert_eq!(Cache::open(folder.path()), Cache::default());
+            assert_eq!(open(folder.path()), Cache::default());
         }
         let escaping =
             Cache { files: [("../a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() })].into(), ..Cache::new(7) };
         fs::write(folder.path().join(CACHE), escaping.text()).unwrap();
-        assert_eq!(Cache::open(folder.path()).files.len(), 0);
+        assert_eq!(open(folder.path()).files.len(), 0);
     }
 }

@@ -12,7 +12,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cache::{self, CACHE, Cache, Entry, Files};
+use crate::cache::{self, CACHE, Cache, Entry, Files, Seen};
 use crate::docs::{Docs, DocsError};
 use crate::emit::{self, Emitted, File, Settings, emit_changed};
 use crate::model::{Model, Reading};
@@ -231,7 +231,7 @@ impl Config {
         };
         let declared = wanted.full.then(declared_features);
         let input = cache::of_value(&(docs.digest(), &settings, &declared));
-        let old = Cache::open(out_dir);
+        let old = Cache::open(out_dir, &mut known.seen);
         if old.input == input {
             for warning in &old.warnings {
                 println!("cargo::warning={warning}");
@@ -362,6 +362,8 @@ struct Known {
     /// The pages that were saved since, where that is known to be all that changed.
     saved: Option<Vec<String>>,
     reading: Option<Reading>,
+    /// What was written.
+    seen: Seen,
 }
 
 impl Known {

@@ -547,19 +547,19 @@ fn includes(blocks: &[Yfm]) -> Vec<&str> {
 
 /// What tells whether a file has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
+pub(crate) struct Stamp {
     size: u64,
     changed: SystemTime,
 }
 
 impl Stamp {
-    fn of(file: &Path) -> Option<Stamp> {
+    pub(crate) fn of(file: &Path) -> Option<Stamp> {
         let about = fs::metadata(file).ok()?;
         Some(Stamp { size: about.len(), changed: about.modified().ok()? })
     }
 
     /// Whether a change from now on would show: clocks of file systems tick slowly.
-    fn is_settled(&self) -> bool {
+    pub(crate) fn is_settled(&self) -> bool {
         SystemTime::now().duration_since(self.changed).is_ok_and(|age| age > Duration::from_secs(2))
     }
 }

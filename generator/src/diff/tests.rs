@@ -87,7 +87,7 @@ fn a_method_that_comes_or_goes_is_one_change() {
     let mut two = one.clone();
     let mut other = one.methods[0].clone();
     (other.name, other.rust_path, other.page) = ("bell.oil".into(), "bell::oil".into(), "oil.md".into());
-    other.params.clear();
+    other.params.edit().clear();
     two.methods.push(other);
     assert_eq!(changes(&one, &two), "Minor\n+ bell.oil");
     assert_eq!(changes(&two, &one), "Major\n- bell.oil (breaking)");

@@ -29,7 +29,7 @@ fn facts(mut model: Model) -> Model {
     }
     for call in &mut model.inbound {
         (call.line, call.title, call.description) = (0, String::new(), String::new());
-        call.examples.clear();
+        call.examples.edit().clear();
         fields(&mut call.payload);
         fields(&mut call.options);
         fields(&mut call.answer);

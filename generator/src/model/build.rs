@@ -8,13 +8,14 @@ use super::cluster::{Clusters, Pages};
 #[cfg(feature = "cli")]
 use super::finish::errors;
 use super::finish::Part;
+use super::graph::reachable;
 use super::inbound;
 use super::keys::keys;
 use super::name::{self, Names};
 use super::namesake::namesake;
 use super::typing::Dictionary;
-use super::unify::{reachable, unify};
-use super::{Api, Error, Model, ObjectId};
+use super::unify::unify;
+use super::{Api, Error, Kind, Model, ObjectId, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::{Docs, State, stem};
 use crate::facts::distilled::Distilled;
@@ -60,7 +61,7 @@ impl Reading {
         if !docs.overrides().text().is_empty() {
             // They may correct errors, and are applied to a model.
             let Model { language, methods, .. } = Model::read(docs);
-            return (language, methods.into_iter().map(|method| (method.name, method.api, method.errors)).collect());
+            return (language, methods.into_iter().map(|m| (m.name, m.api, m.errors.to_vec())).collect());
         }
         let library = Library::new(docs);
         let read = pages(docs).into_par_iter().map(|page| {
@@ -262,11 +263,10 @@ fn prune(model: &mut Model) {
         model.methods.iter().map(|m| &m.page).chain(model.events.iter().map(|e| &e.page)).map(String::as_str).collect();
     model.objects.retain(|id, object| reachable.contains(id) || pages.contains(object.page.as_str()));
     let known: std::collections::HashSet<ObjectId> = model.objects.keys().cloned().collect();
-    model.each_type(&|ty| {
-        if let super::Kind::Object(id) = &ty.kind
-            && !known.contains(id)
-        {
-            ty.kind = super::Kind::Map(Box::new(super::Type::any()));
+    let unknown = |ty: &Type| matches!(&ty.kind, Kind::Object(id) if !known.contains(id));
+    model.each_type(&unknown, &|ty| {
+        if unknown(ty) {
+            ty.kind = Kind::Map(Box::new(Type::any()));
         }
     });
 }

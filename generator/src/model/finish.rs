@@ -126,10 +126,10 @@ impl Finisher<'_, '_> {
             positional: facts.positional,
             rust_path: String::new(),
             one_of: one_of(facts, &params),
-            params,
-            response: self.fields(response, false),
-            errors: errors(self.pages.docs, facts),
-            examples: self.examples(facts),
+            params: params.into(),
+            response: self.fields(response, false).into(),
+            errors: errors(self.pages.docs, facts).into(),
+            examples: self.examples(facts).into(),
         })
     }
 
@@ -144,8 +144,8 @@ impl Finisher<'_, '_> {
             scopes: facts.scopes.clone(),
             module: String::new(),
             rust_path: String::new(),
-            payload: self.fields(payload, false),
-            examples: self.examples(facts),
+            payload: self.fields(payload, false).into(),
+            examples: self.examples(facts).into(),
         }
     }
 
@@ -155,7 +155,7 @@ impl Finisher<'_, '_> {
         let open_keys = object.open.prefixes();
         let open = !open_keys.is_empty();
         let (rust_path, description) = (String::new(), String::new());
-        Object { page, line, rust_path, open, open_keys, description, fields: self.fields(id, false) }
+        Object { page, line, rust_path, open, open_keys, description, fields: self.fields(id, false).into() }
     }
 
     pub(super) fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {

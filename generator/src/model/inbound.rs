@@ -7,7 +7,7 @@ use super::draft::DraftObject;
 use super::finish::Finisher;
 use super::name;
 use super::tie::CallRoots;
-use super::{Example, ExampleKind, Field, Inbound, InboundKind, Kind, ObjectId, Type};
+use super::{Example, ExampleKind, Field, Inbound, InboundKind, Kind, List, ObjectId, Type};
 use crate::facts::inbound::{InboundFact, OPTIONS, PLACEMENT};
 use crate::facts::page_facts::{ExampleOf, PageFacts, Side};
 
@@ -52,10 +52,10 @@ pub(super) fn call(finisher: &Finisher<'_, '_>, facts: &PageFacts, call: &Inboun
         anchor: if call.anchor.is_ascii() { call.anchor.clone() } else { String::new() },
         module: String::new(),
         rust_path: String::new(),
-        payload,
-        options,
-        answer: if call.answer.is_some() { finisher.fields(&roots.answer, true) } else { Vec::new() },
-        examples: examples(finisher, facts, call),
+        payload: payload.into(),
+        options: options.into(),
+        answer: if call.answer.is_some() { finisher.fields(&roots.answer, true).into() } else { List::default() },
+        examples: examples(finisher, facts, call).into(),
     }
 }
 

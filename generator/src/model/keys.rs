@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::name::{self, Names};
-use super::{Field, Kind, Model, ObjectId, Type};
+use super::{Field, Kind, List, Model, ObjectId, Type};
 
 /// The languages of the portals, as keys write them.
 const LANGUAGES: [&str; 29] = [
@@ -38,7 +38,7 @@ pub(crate) fn keys(model: &mut Model, names: &mut Names) {
     let mut values: BTreeMap<ObjectId, Type> = BTreeMap::new();
     for id in found {
         let Some(object) = model.objects.remove(&id) else { continue };
-        let value = value(model, object.fields);
+        let value = value(model, &object.fields);
         if let Kind::Object(held) = &value.kind {
             let name = names.get(&id).to_owned();
             names.set(held, name);
@@ -52,7 +52,8 @@ pub(crate) fn keys(model: &mut Model, names: &mut Names) {
             replace(ty, &known);
         }
     }
-    model.each_type(&|ty| replace(ty, &values));
+    let names_one = |ty: &Type| matches!(&ty.kind, Kind::Object(id) if values.contains_key(id));
+    model.each_type(&names_one, &|ty| replace(ty, &values));
 }
 
 fn replace(ty: &mut Type, values: &BTreeMap<ObjectId, Type>) {
@@ -84,26 +85,26 @@ fn replace(ty: &mut Type, values: &BTreeMap<ObjectId, Type>) {
 }
 
 /// The one type of the values: where several are structures, the first takes the fields of the others.
-fn value(model: &mut Model, fields: Vec<Field>) -> Type {
+fn value(model: &mut Model, fields: &List<Field>) -> Type {
     let mut types: Vec<Type> = Vec::new();
     let mut structure: Option<ObjectId> = None;
     for field in fields {
         if let Kind::Object(id) = &field.ty.kind {
             let Some(first) = &structure else {
                 structure = Some(id.clone());
-                types.push(field.ty);
+                types.push(field.ty.clone());
                 continue;
             };
             if first != id {
-                let more = model.objects.get(id).map(|object| object.fields.clone()).unwrap_or_default();
+                let more = model.objects.get(id).map(|object| object.fields.to_vec()).unwrap_or_default();
                 if let Some(object) = model.objects.get_mut(first) {
                     let known: HashSet<String> = object.fields.iter().map(|field| field.name.clone()).collect();
-                    object.fields.extend(more.into_iter().filter(|field| !known.contains(&field.name)));
+                    object.fields.edit().extend(more.into_iter().filter(|field| !known.contains(&field.name)));
                     name::fields(&mut object.fields);
                 }
             }
         } else if !types.iter().any(|ty| ty.kind == field.ty.kind) {
-            types.push(field.ty);
+            types.push(field.ty.clone());
         }
     }
     types.retain(|ty| !matches!(ty.kind, Kind::Null | Kind::Any));

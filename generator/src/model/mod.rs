@@ -10,9 +10,11 @@ mod declare;
 mod draft;
 mod effect;
 mod finish;
+mod graph;
 mod inbound;
 mod keys;
 mod link;
+mod list;
 mod merge;
 pub mod name;
 mod namesake;
@@ -37,6 +39,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::overrides;
 pub(crate) use build::Reading;
 pub(crate) use inbound::placement_is;
+pub use list::List;
 #[cfg(feature = "cli")]
 pub(crate) use name::Names;
 pub(crate) use stated::variants;
@@ -44,7 +47,7 @@ pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
 pub(crate) use typing::{Named, Word, basic, unmarked, words};
 #[cfg(feature = "cli")]
-pub(crate) use unify::reachable;
+pub(crate) use graph::reachable;
 
 /// Everything that was read from a docs folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -179,15 +182,15 @@ pub struct Method {
     /// Rust module: `biconnector::connector::delete`; v3 twins live under `v3::`.
     pub rust_path: String,
     /// What the request carries at its top level.
-    pub params: Vec<Field>,
+    pub params: List<Field>,
     /// Documented "at least one of" groups; their members are not required.
     pub one_of: Vec<Vec<String>>,
     /// The envelope: `result`, and `time`, `total`, `next` where documented.
-    pub response: Vec<Field>,
+    pub response: List<Field>,
     /// The documented errors, in the page's order.
-    pub errors: Vec<Error>,
+    pub errors: List<Error>,
     /// Examples that are JSON.
-    pub examples: Vec<Example>,
+    pub examples: List<Example>,
 }
 
 /// One documented error of a method.
@@ -268,9 +271,9 @@ pub struct Event {
     /// Rust type: `crm::events::OnCrmDealAdd`.
     pub rust_path: String,
     /// `event`, `data`, `auth` …
-    pub payload: Vec<Field>,
+    pub payload: List<Field>,
     /// Payload examples.
-    pub examples: Vec<Example>,
+    pub examples: List<Example>,
 }
 
 /// A call that a portal makes to a handler and that is no event: the form that opens a placement, or a webhook.
@@ -304,15 +307,15 @@ pub struct Inbound {
     /// `sale::webhooks::PrintUrl`.
     pub rust_path: String,
     /// What the handler receives. That `PLACEMENT_OPTIONS` is JSON in a string is not shown here.
-    pub payload: Vec<Field>,
+    pub payload: List<Field>,
     /// Placements: what `PLACEMENT_OPTIONS` holds.
     #[serde(default)]
-    pub options: Vec<Field>,
+    pub options: List<Field>,
     /// Webhooks: what the handler has to answer, where the page says so.
     #[serde(default)]
-    pub answer: Vec<Field>,
+    pub answer: List<Field>,
     /// Of a placement's form (`event`), of what a webhook receives (`request`) and of answers (`response`).
-    pub examples: Vec<Example>,
+    pub examples: List<Example>,
 }
 
 /// What an [`Inbound`] call is.
@@ -332,8 +335,8 @@ impl Inbound {
         self.payload.iter().chain(&self.options).chain(&self.answer)
     }
 
-    fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
-        self.payload.iter_mut().chain(&mut self.options).chain(&mut self.answer)
+    fn lists_mut(&mut self) -> [&mut List<Field>; 3] {
+        [&mut self.payload, &mut self.options, &mut self.answer]
     }
 }
 
@@ -356,7 +359,7 @@ pub struct Object {
     #[serde(default)]
     pub description: Prose,
     /// Its fields, in the page's order.
-    pub fields: Vec<Field>,
+    pub fields: List<Field>,
 }
 
 impl Object {
@@ -440,10 +443,14 @@ impl Model {
     /// left; parameters of which one is enough are optional, whatever their stars say.
     pub fn settle(&mut self) {
         for method in &mut self.methods {
-            let enough = |name: &String| method.one_of.iter().any(|group| group.contains(name));
-            method.params.iter_mut().filter(|p| enough(&p.name)).for_each(|p| p.required = false);
+            let enough = |param: &Field| {
+                param.required && method.one_of.iter().any(|group| group.contains(&param.name))
+            };
+            if method.params.iter().any(enough) {
+                method.params.iter_mut().filter(|param| enough(param)).for_each(|param| param.required = false);
+            }
         }
-        self.each_type(&|ty| {
+        self.each_type(&|ty| ty.contradicted, &|ty| {
             if ty.contradicted
                 && let Kind::Union(types) = &mut ty.kind
             {
@@ -458,7 +465,7 @@ impl Model {
     #[cfg(feature = "cli")]
     pub(crate) fn forget_prose(&mut self) {
         self.diagnostics.clear();
-        self.each_type(&|ty| {
+        self.each_type(&|ty| matches!(ty.kind, Kind::Enum(_)), &|ty| {
             if let Kind::Enum(values) = &mut ty.kind {
                 for value in values {
                     value.description.clear();
@@ -467,19 +474,19 @@ impl Model {
         });
         for method in &mut self.methods {
             method.description.clear();
-            method.examples.clear();
+            method.examples.edit().clear();
             method.errors.iter_mut().for_each(|error| error.description.clear());
         }
         for event in &mut self.events {
             event.description.clear();
-            event.examples.clear();
+            event.examples.edit().clear();
         }
         for call in &mut self.inbound {
             call.description.clear();
-            call.examples.clear();
+            call.examples.edit().clear();
         }
         self.objects.values_mut().for_each(|object| object.description.clear());
-        self.fields_mut().for_each(|field| field.description.clear());
+        self.lists_mut().flatten().for_each(|field| field.description.clear());
     }
 
     /// The document that `bitrix24-codegen model` prints: with a structure for what each webhook receives, which
@@ -503,27 +510,27 @@ impl Model {
         if told.is_empty() { Ok(()) } else { Err(overrides::Stale(told)) }
     }
 
-    /// Calls `change` for every type, inner ones first.
-    pub(crate) fn each_type(&mut self, change: &(dyn Fn(&mut Type) + Sync)) {
-        let all = |field: &mut Field| field.ty.each(&mut |ty| change(ty));
-        self.methods.par_iter_mut().for_each(|m| m.params.iter_mut().chain(&mut m.response).for_each(all));
-        self.events.iter_mut().flat_map(|e| &mut e.payload).for_each(all);
-        self.inbound.iter_mut().flat_map(Inbound::fields_mut).for_each(all);
-        self.objects.par_iter_mut().for_each(|(_, object)| object.fields.iter_mut().for_each(all));
+    /// Calls `change` for every type of the lists in which one is `wanted`, inner ones first. Lists without stay shared.
+    pub(crate) fn each_type(&mut self, wanted: &(dyn Fn(&Type) -> bool + Sync), change: &(dyn Fn(&mut Type) + Sync)) {
+        let lists: Vec<&mut List<Field>> = self.lists_mut().collect();
+        lists.into_par_iter().filter(|list| list.iter().any(|field| field.ty.has(wanted))).for_each(|list| {
+            list.iter_mut().for_each(|field| field.ty.each(&mut |ty| change(ty)));
+        });
     }
 
-    /// Every field.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
-        let methods = self.methods.iter().flat_map(|m| m.params.iter().chain(&m.response));
-        let others = self.events.iter().flat_map(|e| &e.payload).chain(self.inbound.iter().flat_map(Inbound::fields));
-        methods.chain(others).chain(self.objects.values().flat_map(|o| &o.fields))
+    /// Every list of fields.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &List<Field>> {
+        let methods = self.methods.iter().flat_map(|m| [&m.params, &m.response]);
+        let inbound = self.inbound.iter().flat_map(|c| [&c.payload, &c.options, &c.answer]);
+        let others = self.events.iter().map(|e| &e.payload).chain(inbound);
+        methods.chain(others).chain(self.objects.values().map(|o| &o.fields))
     }
 
     /// The same, in the same order.
-    pub(crate) fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
-        let methods = self.methods.iter_mut().flat_map(|m| m.params.iter_mut().chain(&mut m.response));
-        let others = self.events.iter_mut().flat_map(|e| &mut e.payload);
-        let others = others.chain(self.inbound.iter_mut().flat_map(Inbound::fields_mut));
-        methods.chain(others).chain(self.objects.values_mut().flat_map(|o| &mut o.fields))
+    pub(crate) fn lists_mut(&mut self) -> impl Iterator<Item = &mut List<Field>> {
+        let methods = self.methods.iter_mut().flat_map(|m| [&mut m.params, &mut m.response]);
+        let inbound = self.inbound.iter_mut().flat_map(Inbound::lists_mut);
+        let others = self.events.iter_mut().map(|e| &mut e.payload).chain(inbound);
+        methods.chain(others).chain(self.objects.values_mut().map(|o| &mut o.fields))
     }
 }

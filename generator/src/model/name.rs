@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use heck::{ToPascalCase, ToSnakeCase};
 use rayon::prelude::*;
 
-use super::{Api, Event, Field, Inbound, InboundKind, Kind, Method, Model, Object, ObjectId, Type};
+use super::graph::{Graph, Walk};
+use super::{Api, Event, Field, Inbound, InboundKind, List, Method, Model, ObjectId};
 use crate::docs::stem;
 
 /// The module of methods whose names have one segment.
@@ -179,7 +180,7 @@ pub(super) fn fields(fields: &mut [Field]) {
 }
 
 /// The same where one of them has none.
-fn missing(list: &mut [Field]) {
+fn missing(list: &mut List<Field>) {
     if list.iter().any(|field| field.rust_name.is_empty()) {
         fields(list);
     }
@@ -196,32 +197,23 @@ fn objects(model: &mut Model, names: &Names, taken: &mut HashSet<String>) {
 /// several modules do.
 fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<String> {
     // Which modules reach a structure, and the first method or event (in order) that does.
-    let mut users: HashMap<&ObjectId, (BTreeSet<&str>, &str)> = HashMap::new();
     let event_places: Vec<String> = model.events.iter().map(|event| format!("{}::events", event.module)).collect();
     let inbound_places: Vec<String> = model.inbound.iter().map(inbound_place).collect();
     let methods = model.methods.iter().map(|m| {
-        let types: Vec<&Type> = m.params.iter().chain(&m.response).map(|f| &f.ty).collect();
-        (m.module.as_str(), m.rust_path.as_str(), types)
+        let fields: Vec<&Field> = m.params.iter().chain(&m.response).collect();
+        (m.module.as_str(), m.rust_path.as_str(), fields)
     });
     let events = model.events.iter().zip(&event_places);
-    let events = events.map(|(e, place)| (e.module.as_str(), place.as_str(), e.payload.iter().map(|f| &f.ty).collect()));
+    let events = events.map(|(e, place)| (e.module.as_str(), place.as_str(), e.payload.iter().collect()));
     let inbound = model.inbound.iter().zip(&inbound_places);
-    let inbound = inbound.map(|(c, place)| (c.module.as_str(), place.as_str(), c.fields().map(|f| &f.ty).collect()));
-    for (module, place, mut todo) in methods.chain(events).chain(inbound) {
-        let mut seen: HashSet<&ObjectId> = HashSet::new();
-        while let Some(ty) = todo.pop() {
-            match &ty.kind {
-                Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
-                Kind::Union(types) => todo.extend(types),
-                Kind::Object(id) if seen.insert(id) => {
-                    users.entry(id).or_insert_with(|| (BTreeSet::new(), place)).0.insert(module);
-                    if let Some(object) = model.objects.get(id) {
-                        todo.extend(object.fields.iter().map(|f| &f.ty));
-                    }
-                }
-                _ => {}
-            }
-        }
+    let inbound = inbound.map(|(c, place)| (c.module.as_str(), place.as_str(), c.fields().collect()));
+    let graph = Graph::of(model);
+    let mut users: Vec<Option<(BTreeSet<&str>, &str)>> = graph.ids.iter().map(|_| None).collect();
+    let mut walk = Walk::new(&graph);
+    for (module, place, fields) in methods.chain(events).chain(inbound) {
+        walk.all(fields, |structure| {
+            users[structure].get_or_insert_with(|| (BTreeSet::new(), place)).0.insert(module);
+        });
     }
     let inbound: HashSet<&str> = inbound_places.iter().map(String::as_str).collect();
     let events: HashSet<&str> = model.events.iter().map(|e| e.name.as_str()).collect();
@@ -233,10 +225,10 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
             taken.insert(format!("{}::{own}", method.rust_path));
         }
     }
-    let place = |id: &ObjectId| -> &str {
+    let place = |(structure, id): (usize, &ObjectId)| -> &str {
         let (owner, _) = id.split_once('/').unwrap_or((id, ""));
         let own_place = owners.get(owner).copied();
-        match users.get(id) {
+        match &users[structure] {
             Some((modules, _)) if modules.len() > 1 => SHARED,
             Some((modules, place)) => {
                 let module = modules.first().copied().unwrap_or(GENERAL);
@@ -253,8 +245,8 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
             None => own_place.unwrap_or(SHARED),
         }
     };
-    let based = |(id, _): (&'_ ObjectId, &Object)| (place(id), base(names.get(id)));
-    let bases: Vec<(&str, String)> = model.objects.par_iter().map(based).collect();
+    let based = |(structure, id): (usize, &&ObjectId)| (place((structure, id)), base(names.get(id)));
+    let bases: Vec<(&str, String)> = graph.ids.par_iter().enumerate().map(based).collect();
     // Structures of one name in one place are all told apart by what holds them, so that none depends on the others' order.
     let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
     for (place, base) in &bases {
@@ -268,7 +260,7 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
         let alone = counts.get(&(*place, base.as_str())) == Some(&1);
         unique(&if alone { format!("{place}::{base}") } else { format!("{place}::{}{base}", holder()) }, taken)
     };
-    model.objects.keys().zip(&bases).map(path).collect()
+    graph.ids.iter().copied().zip(&bases).map(path).collect()
 }
 
 /// The name of the type that `name` becomes, where nothing else has it.

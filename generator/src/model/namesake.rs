@@ -32,10 +32,11 @@ struct Votes {
 struct Tally(Vec<(Type, usize)>);
 
 impl Tally {
-    fn note(&mut self, ty: Type) {
+    fn note(&mut self, ty: &Type) {
         match self.0.iter_mut().find(|(known, _)| known.kind == ty.kind) {
             Some((_, count)) => *count += 1,
-            None => self.0.push((ty, 1)),
+            // Without what is the field's own affair.
+            None => self.0.push((Type { wire: None, nullable: false, ..ty.clone() }, 1)),
         }
     }
 
@@ -54,14 +55,15 @@ impl Votes {
             Kind::Enum(values) => values.iter().any(|value| matches!(value.value.as_str(), "Y" | "N")),
             _ => false,
         };
-        if let Some(ty) = plain(&field.ty) {
+        if is_basic(&field.ty) {
+            let ty = &field.ty;
             if !field.doc_type.is_empty() {
                 self.double |= ty.kind == Kind::Double;
                 self.no_number |= !matches!(ty.kind, Kind::Integer | Kind::Double);
             }
             self.basic.note(ty);
         } else if let Kind::Array(item) = &field.ty.kind
-            && let Some(item) = plain(item)
+            && is_basic(item)
         {
             self.items.note(item);
         }
@@ -94,33 +96,43 @@ impl Votes {
 }
 
 pub(crate) fn namesake(model: &mut Model) {
-    let mut parts: HashMap<String, Vec<(usize, &Field)>> = HashMap::new();
+    let mut parts: HashMap<String, Vec<Known<'_>>> = HashMap::new();
     let mut parts_of: HashMap<&str, String> = HashMap::new();
-    for (index, field) in model.fields().enumerate() {
-        let part = parts_of.entry(&field.page).or_insert_with(|| part(&field.page));
-        match parts.get_mut(part) {
-            Some(fields) => fields.push((index, field)),
-            None => _ = parts.insert(part.clone(), vec![(index, field)]),
+    for (list, fields) in model.lists().enumerate() {
+        for (index, field) in fields.iter().enumerate() {
+            let part = parts_of.entry(&field.page).or_insert_with(|| part(&field.page));
+            let known = (list, index, field);
+            match parts.get_mut(part) {
+                Some(fields) => fields.push(known),
+                None => _ = parts.insert(part.clone(), vec![known]),
+            }
         }
     }
-    let mut changed: Vec<(usize, Type)> = parts.into_par_iter().flat_map_iter(|(_, fields)| typed(&fields)).collect();
-    changed.sort_unstable_by_key(|(index, _)| *index);
-    let mut fields = model.fields_mut().enumerate();
-    for (index, ty) in changed {
-        if let Some((_, field)) = fields.by_ref().find(|(at, _)| *at == index) {
-            field.ty = ty;
+    let mut changed: Vec<_> = parts.into_par_iter().flat_map_iter(|(_, fields)| typed(&fields)).collect();
+    changed.sort_unstable_by_key(|(list, index, _)| (*list, *index));
+    let mut lists = model.lists_mut().enumerate();
+    let mut changed = changed.into_iter().peekable();
+    while let Some(list) = changed.peek().map(|(list, ..)| *list) {
+        let Some((_, fields)) = lists.find(|(at, _)| *at == list) else { break };
+        while let Some((_, index, ty)) = changed.next_if(|(at, ..)| *at == list) {
+            fields[index].ty = ty;
         }
     }
 }
 
+/// A field, and where it is: its list and its place in that.
+type Known<'m> = (usize, usize, &'m Field);
+
 /// The types of those of `fields`, all of one part of the docs, that their namesakes type.
-fn typed(fields: &[(usize, &Field)]) -> Vec<(usize, Type)> {
+fn typed(fields: &[Known<'_>]) -> Vec<(usize, usize, Type)> {
     let mut votes: HashMap<Cow<'_, str>, Votes> = HashMap::new();
-    for (_, field) in fields {
+    for (.., field) in fields {
         votes.entry(lower(&field.name)).or_default().note(field);
     }
-    let typed = |(index, field): &(usize, &Field)| Some((*index, votes.get(&lower(&field.name))?.typed(field)?));
-    fields.iter().filter(|(_, field)| is_open(field)).filter_map(typed).collect()
+    let typed = |(list, index, field): &Known<'_>| {
+        Some((*list, *index, votes.get(&lower(&field.name))?.typed(field)?))
+    };
+    fields.iter().filter(|(.., field)| is_open(field)).filter_map(typed).collect()
 }
 
 /// Whether namesakes may know more of it.
@@ -139,13 +151,11 @@ fn lower(name: &str) -> Cow<'_, str> {
     if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 
-/// A basic type without what is the field's own affair.
-fn plain(ty: &Type) -> Option<Type> {
-    let basic = matches!(
+fn is_basic(ty: &Type) -> bool {
+    matches!(
         ty.kind,
         Kind::Integer | Kind::Double | Kind::Boolean | Kind::String | Kind::Date | Kind::Datetime | Kind::Timestamp
-    );
-    basic.then(|| Type { wire: None, nullable: false, ..ty.clone() })
+    )
 }
 
 #[cfg(test)]

@@ -94,6 +94,16 @@ impl Type {
         change(self);
     }
 
+    /// Whether it or a type within it is `wanted`.
+    pub(crate) fn has(&self, wanted: &dyn Fn(&Type) -> bool) -> bool {
+        wanted(self)
+            || match &self.kind {
+                Kind::Array(inner) | Kind::Map(inner) => inner.has(wanted),
+                Kind::Union(types) => types.iter().any(|ty| ty.has(wanted)),
+                _ => false,
+            }
+    }
+
     /// The type of `kind` without further marks.
     pub fn of(kind: Kind) -> Self {
         Type { kind, wire: None, refers_to: None, nullable: false, contradicted: false, receives: None }

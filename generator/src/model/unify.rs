@@ -10,9 +10,10 @@ use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
 
+use super::graph::reachable;
 use super::name::{Names, module};
 use super::open::OpenKeys;
-use super::{Field, Inbound, Kind, Model, Object, ObjectId, Type};
+use super::{Field, Kind, Model, Object, ObjectId, Type};
 use crate::cache;
 
 /// From this many fields on, structures of one module unify although their names differ.
@@ -53,11 +54,11 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         }
         digests.retain(|id, _| !found.contains_key(id));
         let changed = model.objects.par_iter_mut().filter_map(|(id, object)| {
-            let mut changed = renamed.contains(id);
-            for field in &mut object.fields {
-                field.ty.each(&mut |ty| changed |= replace(ty, &found));
+            let holds = object.fields.iter().any(|field| field.ty.has(&|ty| is_in(ty, &found)));
+            if holds {
+                object.fields.iter_mut().for_each(|field| field.ty.each(&mut |ty| replace(ty, &found)));
             }
-            changed.then(|| (id.clone(), Shape::of(id, object, names).digest()))
+            (holds || renamed.contains(id)).then(|| (id.clone(), Shape::of(id, object, names).digest()))
         });
         for (id, digest) in changed.collect::<Vec<_>>() {
             if let Some(known) = digests.get_mut(&id) {
@@ -71,9 +72,7 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         }
         replaced.extend(found);
     }
-    model.each_type(&|ty| {
-        replace(ty, &replaced);
-    });
+    model.each_type(&|ty| is_in(ty, &replaced), &|ty| replace(ty, &replaced));
 }
 
 /// The structures that are alike, those of each kind together.
@@ -112,13 +111,7 @@ impl<'o> Shape<'o> {
     }
 
     fn digest(&self) -> u64 {
-        cache::digest(|to| {
-            (&self.scope, self.object.open, self.object.fields.len()).hash(to);
-            for field in &self.object.fields {
-                (&field.name, field.required).hash(to);
-                hash_type(&field.ty, to);
-            }
-        })
+        cache::of_value(&(&self.scope, self.object.open, self.object.fields.likeness()))
     }
 }
 
@@ -133,6 +126,16 @@ impl PartialEq for Shape<'_> {
             && a.len() == b.len()
             && a.iter().zip(b).all(same)
     }
+}
+
+/// A digest of what fields have in common with those of a structure that is alike.
+pub(super) fn likeness(fields: &[Field]) -> u64 {
+    cache::digest(|to| {
+        for field in fields {
+            (&field.name, field.required).hash(to);
+            hash_type(&field.ty, to);
+        }
+    })
 }
 
 /// What a type is as far as likeness goes: the descriptions of values do not matter.
@@ -161,12 +164,18 @@ fn is_same_type(a: &Type, b: &Type) -> bool {
         }
 }
 
-/// Puts what was found in place of what it replaces; whether it did.
-fn replace(ty: &mut Type, found: &HashMap<ObjectId, ObjectId>) -> bool {
-    let Kind::Object(id) = &mut ty.kind else { return false };
-    let Some(kept) = found.get(id) else { return false };
-    kept.clone_into(id);
-    true
+/// Whether it is a structure that something takes the place of.
+fn is_in(ty: &Type, found: &HashMap<ObjectId, ObjectId>) -> bool {
+    matches!(&ty.kind, Kind::Object(id) if found.contains_key(id))
+}
+
+/// Puts what was found in place of what it replaces.
+fn replace(ty: &mut Type, found: &HashMap<ObjectId, ObjectId>) {
+    if let Kind::Object(id) = &mut ty.kind
+        && let Some(kept) = found.get(id)
+    {
+        kept.clone_into(id);
+    }
 }
 
 /// What many structures with names of their own have in common: what they are members of.
@@ -181,25 +190,4 @@ fn family_name(ids: &[&ObjectId]) -> String {
         Some("result" | "response" | "request" | "") | None => "field".to_owned(),
         Some(name) => format!("{name}_member"),
     }
-}
-
-/// The structures that a method, an event or another call leads to.
-pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
-    let mut out: HashSet<&ObjectId> = HashSet::new();
-    let params = model.methods.iter().flat_map(|m| m.params.iter().chain(&m.response));
-    let received = model.events.iter().flat_map(|e| &e.payload).chain(model.inbound.iter().flat_map(Inbound::fields));
-    let mut todo: Vec<&Type> = params.chain(received).map(|f| &f.ty).collect();
-    while let Some(ty) = todo.pop() {
-        match &ty.kind {
-            Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
-            Kind::Union(types) => todo.extend(types),
-            Kind::Object(id) if out.insert(id) => {
-                if let Some(object) = model.objects.get(id) {
-                    todo.extend(object.fields.iter().map(|f| &f.ty));
-                }
-            }
-            _ => {}
-        }
-    }
-    out.into_iter().cloned().collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Action, Override, Overrides, Part, Subject};
 use crate::diagnostic::{Code, Diagnostic, Position};
-use crate::model::{Access, Error, Field, Kind, Method, Model, ObjectId, Type, Witness, variants};
+use crate::model::{Access, Error, Field, Kind, List, Method, Model, ObjectId, Type, Witness, variants};
 
 /// Applies `overrides` in their order. Each leaves a diagnostic: at the page that it corrects, or, where it changed nothing,
 /// at its own line.
@@ -103,12 +103,13 @@ enum Root {
 }
 
 fn fields<'m>(model: &'m mut Model, root: &Root) -> Option<&'m mut Vec<Field>> {
-    match root {
+    let list = match root {
         Root::Params(index) => model.methods.get_mut(*index).map(|method| &mut method.params),
         Root::Response(index) => model.methods.get_mut(*index).map(|method| &mut method.response),
         Root::Payload(index) => model.events.get_mut(*index).map(|event| &mut event.payload),
         Root::Object(id) => model.objects.get_mut(id).map(|object| &mut object.fields),
-    }
+    };
+    list.map(List::edit)
 }
 
 /// Follows `path` to the list that its last name stands in, and changes that field.
@@ -245,7 +246,7 @@ fn error(code: &str, action: &Action, method: &mut Method) -> Result<Changed, St
             if index.is_some() {
                 return Err(format!("the docs have the error `{code}` by now; remove it"));
             }
-            method.errors.push(Error {
+            method.errors.edit().push(Error {
                 code: code.to_owned(),
                 message: message.clone(),
                 status: *status,
@@ -266,7 +267,7 @@ fn error(code: &str, action: &Action, method: &mut Method) -> Result<Changed, St
         }
         Action::Drop => {
             index.ok_or_else(missing)?;
-            method.errors.retain(|error| error.code != code);
+            method.errors.edit().retain(|error| error.code != code);
             format!("the error `{code}` is dropped")
         }
         _ => return Err("it does not go with an error".to_owned()),
