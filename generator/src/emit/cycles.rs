@@ -14,7 +14,7 @@ pub(super) struct Cycles<'m> {
 impl<'m> Cycles<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
         let mut holds: HashMap<&'m str, BTreeSet<&'m str>> = HashMap::new();
-        for (id, object) in &model.objects {
+        for (id, object) in model.objects.iter().filter(|(_, object)| !object.fields.held().is_empty()) {
             let mut held = BTreeSet::new();
             object.fields.iter().for_each(|field| direct(&field.ty, &mut held));
             if !held.is_empty() {

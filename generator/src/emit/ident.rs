@@ -15,6 +15,14 @@ const MODULES: [&str; 12] = ["rt", "bool", "char", "core", "f64", "i64", "std", 
 /// Segments that cannot be raw identifiers.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
+/// The other keywords of all editions, in order: the Reference, "Keywords".
+const KEYWORDS: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern",
+    "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+    "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe",
+    "unsized", "use", "virtual", "where", "while", "yield",
+];
+
 /// The identifier `name`, escaped where it is a keyword; `what` says in an error whose name it is.
 pub(super) fn checked(name: &str, what: impl FnOnce() -> String) -> Result<Ident, Error> {
     if !is_plain(name) {
@@ -42,12 +50,9 @@ fn escaped(name: &str) -> Ident {
     if NEVER_RAW.contains(&name) {
         return Ident::new(&format!("{name}_"), Span::call_site());
     }
-    match syn::parse_str::<Ident>(name) {
-        // `gen` is a keyword since edition 2024.
-        Ok(ident) if name != "gen" => ident,
-        _ => {
-            syn::parse_str(&format!("r#{name}")).unwrap_or_else(|_| Ident::new(&format!("{name}_"), Span::call_site()))
-        }
+    match KEYWORDS.binary_search(&name) {
+        Ok(_) => Ident::new_raw(name, Span::call_site()),
+        Err(_) => Ident::new(name, Span::call_site()),
     }
 }
 

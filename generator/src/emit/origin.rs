@@ -13,9 +13,9 @@ use super::{
     docs::Links,
     module::Contents,
     place::{ModulePath, SHARED},
-    plan::{Plan, visit_objects},
+    plan::Plan,
 };
-use crate::{cache, model::Field};
+use crate::cache;
 
 /// The digests of all modules.
 pub(super) struct Origins<'o, 'p, 'm> {
@@ -93,13 +93,10 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
 }
 
 /// The structures that the fields of one module hold.
-fn held<'m>(contents: &Contents<'_, 'm>) -> Vec<&'m str> {
-    let mut out = Vec::new();
-    let methods = contents.method.iter().flat_map(|method| method.params.iter().chain(&method.response));
-    let events = contents.events.iter().flat_map(|(event, _)| &event.payload);
-    let inbound = contents.inbound.iter().flat_map(|(call, _)| call.fields());
-    let objects = contents.objects.iter().flat_map(|placed| &placed.object.fields);
-    let all: Vec<&'m Field> = methods.chain(events).chain(inbound).chain(objects).collect();
-    all.into_iter().for_each(|field| visit_objects(&field.ty, &mut |id| out.push(id)));
-    out
+fn held<'m>(contents: &Contents<'_, 'm>) -> impl Iterator<Item = &'m str> {
+    let methods = contents.method.iter().flat_map(|method| [&method.params, &method.response]);
+    let events = contents.events.iter().map(|(event, _)| &event.payload);
+    let inbound = contents.inbound.iter().flat_map(|(call, _)| call.lists());
+    let objects = contents.objects.iter().map(|placed| &placed.object.fields);
+    methods.chain(events).chain(inbound).chain(objects).flat_map(|list| list.held()).map(String::as_str)
 }

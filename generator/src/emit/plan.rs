@@ -13,7 +13,7 @@ use super::{
     place::{ModulePath, SHARED, api_module},
     rust_type::query,
 };
-use crate::model::{Field, Inbound, InboundKind, Kind, Model, Object, Type};
+use crate::model::{Field, Inbound, InboundKind, Model, Object};
 
 /// Names in the way of which emitted code would no longer mean what it says.
 pub(super) const RESERVED_TYPES: [&str; 9] =
@@ -132,8 +132,8 @@ impl<'m> Plan<'m> {
 
     /// Gives each structure a name that nothing else in its module has.
     fn name_objects(&mut self) {
-        let mut namespaces: BTreeMap<ModulePath, Namespace> = BTreeMap::new();
-        let mut children: BTreeMap<ModulePath, Vec<String>> = BTreeMap::new();
+        let mut namespaces: HashMap<ModulePath, Namespace> = HashMap::new();
+        let mut children: HashMap<ModulePath, Vec<String>> = HashMap::new();
         for (module, name) in &self.events {
             children.entry(module.clone()).or_default().extend([name.clone(), EVENT.to_owned()]);
         }
@@ -223,7 +223,9 @@ impl<'m> Reached<'m> {
                 if !placed.users.contains(user) {
                     placed.users.insert(user.to_owned());
                 }
-                push_objects(&placed.object.fields, Holder::Structure(index), &mut stack);
+                if !placed.object.fields.held().is_empty() {
+                    push_objects(&placed.object.fields, Holder::Structure(index), &mut stack);
+                }
             }
         }
         Ok(())
@@ -267,17 +269,7 @@ fn push_objects<'m>(
     stack: &mut Vec<Met<'m>>,
 ) {
     for field in fields.into_iter().rev() {
-        visit_objects(&field.ty, &mut |id| stack.push((id, &field.name, holder)));
-    }
-}
-
-/// Calls `found` with each structure that `ty` names.
-pub(super) fn visit_objects<'m>(ty: &'m Type, found: &mut impl FnMut(&'m str)) {
-    match &ty.kind {
-        Kind::Object(id) => found(id),
-        Kind::Array(item) | Kind::Map(item) => visit_objects(item, found),
-        Kind::Union(types) => types.iter().for_each(|ty| visit_objects(ty, found)),
-        _ => {}
+        field.ty.structures(&mut |id| stack.push((id, &field.name, holder)));
     }
 }
 

@@ -263,9 +263,10 @@ fn prune(model: &mut Model) {
         model.methods.iter().map(|m| &m.page).chain(model.events.iter().map(|e| &e.page)).map(String::as_str).collect();
     model.objects.retain(|id, object| reachable.contains(id) || pages.contains(object.page.as_str()));
     let known: std::collections::HashSet<ObjectId> = model.objects.keys().cloned().collect();
-    let unknown = |ty: &Type| matches!(&ty.kind, Kind::Object(id) if !known.contains(id));
-    model.each_type(&unknown, &|ty| {
-        if unknown(ty) {
+    model.each_type_beside(&|id| !known.contains(id), &|ty| {
+        if let Kind::Object(id) = &ty.kind
+            && !known.contains(id)
+        {
             ty.kind = Kind::Map(Box::new(Type::any()));
         }
     });

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::cluster::Pages;
 use super::draft::{DraftField, DraftObject, Drafts};
 use super::inbound;
-use super::name;
+use super::name::{self, Name};
 use super::tie::{CallRoots, own_type_word};
 use super::typing::type_of;
 use super::{
@@ -28,7 +28,7 @@ pub(crate) struct Part {
     pub(crate) events: Vec<Event>,
     pub(crate) inbound: Vec<Inbound>,
     /// The structures, and what the Rust name of each is made of.
-    pub(crate) objects: Vec<(ObjectId, String, Object)>,
+    pub(crate) objects: Vec<(ObjectId, Name, Object)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn finish(
     let holders = holders(drafts);
     for (id, object) in &drafts.objects {
         if !roots.contains(id) && (!object.fields.is_empty() || !object.open.is_empty()) {
-            part.objects.push((id.clone(), named(id, object, &holders), finisher.object(id, object)));
+            part.objects.push((id.clone(), Name::new(named(id, object, &holders)), finisher.object(id, object)));
         }
     }
     part

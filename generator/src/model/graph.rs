@@ -4,38 +4,23 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::{Field, Inbound, Kind, Model, ObjectId, Type};
+use super::{Field, Inbound, List, Model, Object, ObjectId};
 
 /// The structures of a model by number, and those that the fields of each hold.
 pub(crate) struct Graph<'m> {
     /// In the model's order.
     pub(super) ids: Vec<&'m ObjectId>,
     numbers: HashMap<&'m str, usize>,
-    holds: Vec<Vec<usize>>,
+    pub(super) holds: Vec<Vec<usize>>,
 }
 
 impl<'m> Graph<'m> {
     pub(super) fn of(model: &'m Model) -> Self {
         let ids: Vec<&ObjectId> = model.objects.keys().collect();
         let numbers: HashMap<&str, usize> = ids.iter().enumerate().map(|(number, id)| (id.as_str(), number)).collect();
-        let objects: Vec<_> = model.objects.values().collect();
-        let holds = objects.into_par_iter().map(|object| {
-            let mut held = Vec::new();
-            object.fields.iter().for_each(|field| named(&field.ty, &numbers, &mut held));
-            held
-        });
-        let holds = holds.collect();
+        let held = |object: &Object| object.fields.held().iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect();
+        let holds = model.objects.par_iter().map(|(_, object)| held(object)).collect();
         Graph { ids, numbers, holds }
-    }
-}
-
-/// The numbers of the structures that `ty` names.
-fn named(ty: &Type, numbers: &HashMap<&str, usize>, out: &mut Vec<usize>) {
-    match &ty.kind {
-        Kind::Object(id) => out.extend(numbers.get(id.as_str())),
-        Kind::Array(inner) | Kind::Map(inner) => named(inner, numbers, out),
-        Kind::Union(types) => types.iter().for_each(|ty| named(ty, numbers, out)),
-        _ => {}
     }
 }
 
@@ -52,11 +37,11 @@ impl<'g, 'm> Walk<'g, 'm> {
         Walk { graph, met: vec![0; graph.ids.len()], walks: 0 }
     }
 
-    /// Calls `found` once for each structure that `fields` lead to.
-    pub(super) fn all<'f>(&mut self, fields: impl IntoIterator<Item = &'f Field>, mut found: impl FnMut(usize)) {
+    /// Calls `found` once for each structure that the fields of `lists` lead to.
+    pub(super) fn all<'f>(&mut self, lists: impl IntoIterator<Item = &'f List<Field>>, mut found: impl FnMut(usize)) {
         self.walks += 1;
-        let mut todo = Vec::new();
-        fields.into_iter().for_each(|field| named(&field.ty, &self.graph.numbers, &mut todo));
+        let held = lists.into_iter().flat_map(|list| list.held());
+        let mut todo: Vec<usize> = held.filter_map(|id| self.graph.numbers.get(id.as_str()).copied()).collect();
         while let Some(structure) = todo.pop() {
             if std::mem::replace(&mut self.met[structure], self.walks) != self.walks {
                 found(structure);
@@ -69,9 +54,9 @@ impl<'g, 'm> Walk<'g, 'm> {
 /// The structures that a method, an event or another call leads to.
 pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
     let graph = Graph::of(model);
-    let methods = model.methods.iter().flat_map(|method| method.params.iter().chain(&method.response));
-    let received = model.events.iter().flat_map(|e| &e.payload).chain(model.inbound.iter().flat_map(Inbound::fields));
+    let methods = model.methods.iter().flat_map(|method| [&method.params, &method.response]);
+    let others = model.events.iter().map(|e| &e.payload).chain(model.inbound.iter().flat_map(Inbound::lists));
     let mut out = HashSet::new();
-    Walk::new(&graph).all(methods.chain(received), |structure| _ = out.insert(graph.ids[structure].clone()));
+    Walk::new(&graph).all(methods.chain(others), |structure| _ = out.insert(graph.ids[structure].clone()));
     out
 }

@@ -52,8 +52,7 @@ pub(crate) fn keys(model: &mut Model, names: &mut Names) {
             replace(ty, &known);
         }
     }
-    let names_one = |ty: &Type| matches!(&ty.kind, Kind::Object(id) if values.contains_key(id));
-    model.each_type(&names_one, &|ty| replace(ty, &values));
+    model.each_type_beside(&|id| values.contains_key(id), &|ty| replace(ty, &values));
 }
 
 fn replace(ty: &mut Type, values: &BTreeMap<ObjectId, Type>) {

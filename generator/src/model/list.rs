@@ -9,8 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Field;
 use super::unify::likeness;
+use super::{Field, ObjectId};
 use crate::cache;
 
 /// A list that is cheap to copy.
@@ -24,13 +24,22 @@ struct Shared<T> {
     digest: OnceLock<u64>,
     /// Of what fields have in common with those of a structure that is alike.
     likeness: OnceLock<u64>,
+    /// The structures that fields hold.
+    held: OnceLock<Vec<ObjectId>>,
+}
+
+impl<T> Shared<T> {
+    fn new(items: Vec<T>) -> Self {
+        Shared { items, digest: OnceLock::new(), likeness: OnceLock::new(), held: OnceLock::new() }
+    }
 }
 
 impl<T: Clone> List<T> {
     /// The list, to be changed; it is this one's own from now on.
     pub fn edit(&mut self) -> &mut Vec<T> {
         let shared = Arc::make_mut(&mut self.0);
-        (shared.digest, shared.likeness) = (OnceLock::new(), OnceLock::new());
+        // What was counted of it holds no longer.
+        *shared = Shared::new(std::mem::take(&mut shared.items));
         &mut shared.items
     }
 }
@@ -39,6 +48,15 @@ impl List<Field> {
     /// What structures with alike fields have in common.
     pub(super) fn likeness(&self) -> u64 {
         *self.0.likeness.get_or_init(|| likeness(self))
+    }
+
+    /// The structures that the fields hold, each as often as they do.
+    pub(crate) fn held(&self) -> &[ObjectId] {
+        self.0.held.get_or_init(|| {
+            let mut held = Vec::new();
+            self.iter().for_each(|field| field.ty.structures(&mut |id| held.push(id.clone())));
+            held
+        })
     }
 }
 
@@ -64,7 +82,7 @@ impl<T> Default for List<T> {
 
 impl<T> From<Vec<T>> for List<T> {
     fn from(items: Vec<T>) -> Self {
-        List(Arc::new(Shared { items, digest: OnceLock::new(), likeness: OnceLock::new() }))
+        List(Arc::new(Shared::new(items)))
     }
 }
 

@@ -335,6 +335,10 @@ impl Inbound {
         self.payload.iter().chain(&self.options).chain(&self.answer)
     }
 
+    pub(crate) fn lists(&self) -> [&List<Field>; 3] {
+        [&self.payload, &self.options, &self.answer]
+    }
+
     fn lists_mut(&mut self) -> [&mut List<Field>; 3] {
         [&mut self.payload, &mut self.options, &mut self.answer]
     }
@@ -512,8 +516,25 @@ impl Model {
 
     /// Calls `change` for every type of the lists in which one is `wanted`, inner ones first. Lists without stay shared.
     pub(crate) fn each_type(&mut self, wanted: &(dyn Fn(&Type) -> bool + Sync), change: &(dyn Fn(&mut Type) + Sync)) {
+        self.each_list(&|list| list.iter().any(|field| field.ty.has(wanted)), change);
+    }
+
+    /// The same for the lists whose fields hold a structure that is `wanted`.
+    pub(crate) fn each_type_beside(
+        &mut self,
+        wanted: &(dyn Fn(&ObjectId) -> bool + Sync),
+        change: &(dyn Fn(&mut Type) + Sync),
+    ) {
+        self.each_list(&|list| list.held().iter().any(wanted), change);
+    }
+
+    fn each_list(
+        &mut self,
+        wanted: &(dyn Fn(&List<Field>) -> bool + Sync),
+        change: &(dyn Fn(&mut Type) + Sync),
+    ) {
         let lists: Vec<&mut List<Field>> = self.lists_mut().collect();
-        lists.into_par_iter().filter(|list| list.iter().any(|field| field.ty.has(wanted))).for_each(|list| {
+        lists.into_par_iter().filter(|list| wanted(list)).for_each(|list| {
             list.iter_mut().for_each(|field| field.ty.each(&mut |ty| change(ty)));
         });
     }
@@ -521,7 +542,7 @@ impl Model {
     /// Every list of fields.
     pub(crate) fn lists(&self) -> impl Iterator<Item = &List<Field>> {
         let methods = self.methods.iter().flat_map(|m| [&m.params, &m.response]);
-        let inbound = self.inbound.iter().flat_map(|c| [&c.payload, &c.options, &c.answer]);
+        let inbound = self.inbound.iter().flat_map(Inbound::lists);
         let others = self.events.iter().map(|e| &e.payload).chain(inbound);
         methods.chain(others).chain(self.objects.values().map(|o| &o.fields))
     }

@@ -14,20 +14,40 @@ pub const GENERAL: &str = "general";
 /// The module of structures that several modules use.
 pub const SHARED: &str = "shared";
 
-/// Names that the docs give structures, by id.
-pub(crate) struct Names(HashMap<ObjectId, String>);
+/// What the docs call structures, by id.
+pub(crate) struct Names(HashMap<ObjectId, Name>);
+
+/// What the docs call a structure.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    /// A type's word, the field that holds it, a wire name or an anchor of its heading.
+    words: String,
+    /// The type that it becomes, where nothing else has that name.
+    base: String,
+}
+
+impl Name {
+    pub(super) fn new(words: String) -> Self {
+        let base = base(&words);
+        Name { words, base }
+    }
+}
 
 impl Names {
-    pub(crate) fn new(names: HashMap<ObjectId, String>) -> Self {
+    pub(crate) fn new(names: HashMap<ObjectId, Name>) -> Self {
         Names(names)
     }
 
     pub(crate) fn get(&self, id: &str) -> &str {
-        self.0.get(id).map_or("object", String::as_str)
+        self.0.get(id).map_or("object", |name| &name.words)
+    }
+
+    fn base(&self, id: &str) -> &str {
+        self.0.get(id).map_or("Object", |name| &name.base)
     }
 
     pub(crate) fn set(&mut self, id: &str, name: String) {
-        self.0.insert(id.to_owned(), name);
+        self.0.insert(id.to_owned(), Name::new(name));
     }
 }
 
@@ -200,18 +220,17 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
     let event_places: Vec<String> = model.events.iter().map(|event| format!("{}::events", event.module)).collect();
     let inbound_places: Vec<String> = model.inbound.iter().map(inbound_place).collect();
     let methods = model.methods.iter().map(|m| {
-        let fields: Vec<&Field> = m.params.iter().chain(&m.response).collect();
-        (m.module.as_str(), m.rust_path.as_str(), fields)
+        (m.module.as_str(), m.rust_path.as_str(), vec![&m.params, &m.response])
     });
     let events = model.events.iter().zip(&event_places);
-    let events = events.map(|(e, place)| (e.module.as_str(), place.as_str(), e.payload.iter().collect()));
+    let events = events.map(|(e, place)| (e.module.as_str(), place.as_str(), vec![&e.payload]));
     let inbound = model.inbound.iter().zip(&inbound_places);
-    let inbound = inbound.map(|(c, place)| (c.module.as_str(), place.as_str(), c.fields().collect()));
+    let inbound = inbound.map(|(c, place)| (c.module.as_str(), place.as_str(), c.lists().to_vec()));
     let graph = Graph::of(model);
     let mut users: Vec<Option<(BTreeSet<&str>, &str)>> = graph.ids.iter().map(|_| None).collect();
     let mut walk = Walk::new(&graph);
-    for (module, place, fields) in methods.chain(events).chain(inbound) {
-        walk.all(fields, |structure| {
+    for (module, place, lists) in methods.chain(events).chain(inbound) {
+        walk.all(lists, |structure| {
             users[structure].get_or_insert_with(|| (BTreeSet::new(), place)).0.insert(module);
         });
     }
@@ -245,19 +264,19 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
             None => own_place.unwrap_or(SHARED),
         }
     };
-    let based = |(structure, id): (usize, &&ObjectId)| (place((structure, id)), base(names.get(id)));
-    let bases: Vec<(&str, String)> = graph.ids.par_iter().enumerate().map(based).collect();
+    let based = |(structure, id): (usize, &&ObjectId)| (place((structure, id)), names.base(id));
+    let bases: Vec<(&str, &str)> = graph.ids.iter().enumerate().map(based).collect();
     // Structures of one name in one place are all told apart by what holds them, so that none depends on the others' order.
     let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-    for (place, base) in &bases {
-        *counts.entry((place, base)).or_default() += 1;
+    for based in &bases {
+        *counts.entry(*based).or_default() += 1;
     }
     let event_types: HashMap<&str, String> =
         model.events.iter().map(|event| (event.name.as_str(), pascal(event_words(event)))).collect();
-    let path = |(id, (place, base)): (&ObjectId, &(&str, String))| {
+    let path = |(id, (place, base)): (&ObjectId, &(&str, &str))| {
         let held = holder(id);
         let holder = || event_types.get(held).cloned().unwrap_or_else(|| pascal(held));
-        let alone = counts.get(&(*place, base.as_str())) == Some(&1);
+        let alone = counts.get(&(*place, *base)) == Some(&1);
         unique(&if alone { format!("{place}::{base}") } else { format!("{place}::{}{base}", holder()) }, taken)
     };
     graph.ids.iter().copied().zip(&bases).map(path).collect()

@@ -97,15 +97,13 @@ impl Votes {
 
 pub(crate) fn namesake(model: &mut Model) {
     let mut parts: HashMap<String, Vec<Known<'_>>> = HashMap::new();
-    let mut parts_of: HashMap<&str, String> = HashMap::new();
     for (list, fields) in model.lists().enumerate() {
-        for (index, field) in fields.iter().enumerate() {
-            let part = parts_of.entry(&field.page).or_insert_with(|| part(&field.page));
-            let known = (list, index, field);
-            match parts.get_mut(part) {
-                Some(fields) => fields.push(known),
-                None => _ = parts.insert(part.clone(), vec![known]),
-            }
+        let mut from = 0;
+        // Most lists are of one page.
+        for of_page in fields.chunk_by(|a, b| a.page == b.page) {
+            let known = of_page.iter().enumerate().map(|(index, field)| (list, from + index, field));
+            parts.entry(part(&of_page[0].page)).or_default().extend(known);
+            from += of_page.len();
         }
     }
     let mut changed: Vec<_> = parts.into_par_iter().flat_map_iter(|(_, fields)| typed(&fields)).collect();
@@ -125,12 +123,16 @@ type Known<'m> = (usize, usize, &'m Field);
 
 /// The types of those of `fields`, all of one part of the docs, that their namesakes type.
 fn typed(fields: &[Known<'_>]) -> Vec<(usize, usize, Type)> {
-    let mut votes: HashMap<Cow<'_, str>, Votes> = HashMap::new();
+    let open = fields.iter().filter(|(.., field)| is_open(field));
+    let mut votes: HashMap<Cow<'_, str>, Votes> =
+        open.map(|(.., field)| (lower(&field.name), Votes::default())).collect();
     for (.., field) in fields {
-        votes.entry(lower(&field.name)).or_default().note(field);
+        if let Some(votes) = votes.get_mut(&*lower(&field.name)) {
+            votes.note(field);
+        }
     }
     let typed = |(list, index, field): &Known<'_>| {
-        Some((*list, *index, votes.get(&lower(&field.name))?.typed(field)?))
+        Some((*list, *index, votes.get(&*lower(&field.name))?.typed(field)?))
     };
     fields.iter().filter(|(.., field)| is_open(field)).filter_map(typed).collect()
 }

@@ -104,6 +104,16 @@ impl Type {
             }
     }
 
+    /// Calls `found` with each structure that it names.
+    pub(crate) fn structures<'t>(&'t self, found: &mut impl FnMut(&'t ObjectId)) {
+        match &self.kind {
+            Kind::Object(id) => found(id),
+            Kind::Array(inner) | Kind::Map(inner) => inner.structures(found),
+            Kind::Union(types) => types.iter().for_each(|ty| ty.structures(found)),
+            _ => {}
+        }
+    }
+
     /// The type of `kind` without further marks.
     pub fn of(kind: Kind) -> Self {
         Type { kind, wire: None, refers_to: None, nullable: false, contradicted: false, receives: None }

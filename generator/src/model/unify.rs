@@ -5,7 +5,7 @@
 //! module those of at least three fields, but for a method's `result` itself, which is its own. Structures of different
 //! modules stay apart: what they share is a coincidence, or a link between their pages that makes them one already.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
@@ -26,18 +26,27 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
     };
     // Digests tell what cannot be alike; whether the rest is, is looked at.
     let mut digests: BTreeMap<ObjectId, u64> = model.objects.par_iter().filter_map(of).collect();
+    let mut holders: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
+    for (id, object) in &model.objects {
+        for held in object.fields.held() {
+            match holders.get_mut(held) {
+                Some(holders) => holders.push(id.clone()),
+                None => _ = holders.insert(held.clone(), vec![id.clone()]),
+            }
+        }
+    }
     let mut replaced: HashMap<ObjectId, ObjectId> = HashMap::new();
     // Structures of structures become alike once what they hold is one: repeat until nothing changes.
     loop {
         let mut found: HashMap<ObjectId, ObjectId> = HashMap::new();
-        let mut renamed: HashSet<ObjectId> = HashSet::new();
+        let mut changed: BTreeSet<ObjectId> = BTreeSet::new();
         for ids in groups(&digests, model, names) {
             // The one with the shortest id is the least nested; its name serves, unless it is one of many.
             let Some(kept) = ids.iter().min_by_key(|id| (id.len(), **id)).copied() else { continue };
             let different: BTreeSet<&str> = ids.iter().map(|id| names.get(id)).collect();
             if different.len() > 2 {
                 names.set(kept, family_name(&ids));
-                renamed.insert(kept.clone());
+                changed.insert(kept.clone());
             }
             for id in ids.into_iter().filter(|id| *id != kept) {
                 let open_keys = model.objects.remove(id).map(|object| object.open_keys);
@@ -52,17 +61,19 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         if found.is_empty() {
             break;
         }
-        digests.retain(|id, _| !found.contains_key(id));
-        let changed = model.objects.par_iter_mut().filter_map(|(id, object)| {
-            let holds = object.fields.iter().any(|field| field.ty.has(&|ty| is_in(ty, &found)));
-            if holds {
+        for (id, kept) in &found {
+            digests.remove(id);
+            let of_id = holders.remove(id).unwrap_or_default();
+            changed.extend(of_id.iter().cloned());
+            holders.entry(kept.clone()).or_default().extend(of_id);
+        }
+        for id in changed {
+            let Some(object) = model.objects.get_mut(&id) else { continue };
+            if object.fields.held().iter().any(|held| found.contains_key(held)) {
                 object.fields.iter_mut().for_each(|field| field.ty.each(&mut |ty| replace(ty, &found)));
             }
-            (holds || renamed.contains(id)).then(|| (id.clone(), Shape::of(id, object, names).digest()))
-        });
-        for (id, digest) in changed.collect::<Vec<_>>() {
             if let Some(known) = digests.get_mut(&id) {
-                *known = digest;
+                *known = Shape::of(&id, object, names).digest();
             }
         }
         for kept in replaced.values_mut() {
@@ -72,7 +83,7 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         }
         replaced.extend(found);
     }
-    model.each_type(&|ty| is_in(ty, &replaced), &|ty| replace(ty, &replaced));
+    model.each_type_beside(&|id| replaced.contains_key(id), &|ty| replace(ty, &replaced));
 }
 
 /// The structures that are alike, those of each kind together.
@@ -162,11 +173,6 @@ fn is_same_type(a: &Type, b: &Type) -> bool {
             }
             (a, b) => a == b,
         }
-}
-
-/// Whether it is a structure that something takes the place of.
-fn is_in(ty: &Type, found: &HashMap<ObjectId, ObjectId>) -> bool {
-    matches!(&ty.kind, Kind::Object(id) if found.contains_key(id))
 }
 
 /// Puts what was found in place of what it replaces.
