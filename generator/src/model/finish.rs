@@ -69,7 +69,7 @@ pub(super) fn finish(
     let holders = holders(drafts);
     for (id, object) in &drafts.objects {
         if !roots.contains(id) && (!object.fields.is_empty() || !object.open.is_empty()) {
-            part.objects.push((id.clone(), Name::new(named(id, object, &holders)), finisher.object(id, object)));
+            part.objects.push((id.clone(), Name::new(id, named(id, object, &holders)), finisher.object(id, object)));
         }
     }
     part
@@ -111,6 +111,7 @@ impl Finisher<'_, '_> {
         let (page, line) = self.line(facts.place);
         let method_of = |page: u32| self.pages.facts[page as usize].method.as_ref().map(|method| method.name.clone());
         let params = self.fields(request, true);
+        let (module, rust_path) = name::place(&named.name);
         Some(Method {
             name: named.name.clone(),
             api: named.api,
@@ -118,13 +119,13 @@ impl Finisher<'_, '_> {
             line,
             title: facts.title.clone(),
             description: facts.description.clone(),
-            module: String::new(),
+            module,
             scopes: facts.scopes.clone(),
             deprecated: facts.deprecated.map(|note| Deprecated { instead: note.successor.and_then(method_of) }),
             effect: Effect::default(),
             paging: None,
             positional: facts.positional,
-            rust_path: String::new(),
+            rust_path,
             one_of: one_of(facts, &params),
             params: params.into(),
             response: self.fields(response, false).into(),

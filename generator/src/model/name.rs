@@ -24,12 +24,14 @@ pub(crate) struct Name {
     words: String,
     /// The type that it becomes, where nothing else has that name.
     base: String,
+    /// The module that its id begins with.
+    module: String,
 }
 
 impl Name {
-    pub(super) fn new(words: String) -> Self {
-        let base = base(&words);
-        Name { words, base }
+    pub(super) fn new(id: &str, words: String) -> Self {
+        let (base, module) = (base(&words), module(owner(id).trim_start_matches("v3:")));
+        Name { words, base, module }
     }
 }
 
@@ -42,12 +44,16 @@ impl Names {
         self.0.get(id).map_or("object", |name| &name.words)
     }
 
+    pub(super) fn module(&self, id: &str) -> &str {
+        self.0.get(id).map_or(GENERAL, |name| &name.module)
+    }
+
     fn base(&self, id: &str) -> &str {
         self.0.get(id).map_or("Object", |name| &name.base)
     }
 
     pub(crate) fn set(&mut self, id: &str, name: String) {
-        self.0.insert(id.to_owned(), Name::new(name));
+        self.0.insert(id.to_owned(), Name::new(id, name));
     }
 }
 
@@ -59,10 +65,13 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
     };
     let mut taken: HashSet<String> = HashSet::new();
     for method in &mut model.methods {
-        method.module = module(&method.name);
-        let path = method_path(&method.name);
-        let path = if method.api == Api::V3 && both.contains(&method.name) { format!("v3::{path}") } else { path };
-        method.rust_path = unique(&path, &mut taken);
+        if method.rust_path.is_empty() {
+            (method.module, method.rust_path) = place(&method.name);
+        }
+        if method.api == Api::V3 && both.contains(&method.name) {
+            method.rust_path.insert_str(0, "v3::");
+        }
+        method.rust_path = unique(&method.rust_path, &mut taken);
     }
     model.methods.par_iter_mut().for_each(|method| {
         missing(&mut method.params);
@@ -98,6 +107,11 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
     objects(model, names, &mut taken);
 }
 
+/// What the id of a structure begins with.
+pub(super) fn owner(id: &str) -> &str {
+    id.split_once('/').map_or(id, |(owner, _)| owner)
+}
+
 /// The module of a method: the first segment of its name.
 pub(crate) fn module(name: &str) -> String {
     match name.split_once('.') {
@@ -106,9 +120,11 @@ pub(crate) fn module(name: &str) -> String {
     }
 }
 
-fn method_path(name: &str) -> String {
+/// The module of a method, and the path of its own, where nothing else has that.
+pub(super) fn place(name: &str) -> (String, String) {
     let segments: Vec<String> = name.split('.').map(snake).collect();
-    if segments.len() == 1 { format!("{GENERAL}::{}", segments[0]) } else { segments.join("::") }
+    let path = if segments.len() == 1 { format!("{GENERAL}::{}", segments[0]) } else { segments.join("::") };
+    (module(name), path)
 }
 
 /// The module of the types of `call`.
@@ -237,15 +253,15 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
     let inbound: HashSet<&str> = inbound_places.iter().map(String::as_str).collect();
     let events: HashSet<&str> = model.events.iter().map(|e| e.name.as_str()).collect();
     // A method's own structures stand beside its request, whichever method uses them first.
-    let owner = |m: &'_ Method| if m.api == Api::V3 { format!("v3:{}", m.name) } else { m.name.clone() };
-    let owners: HashMap<String, &str> = model.methods.iter().map(|m| (owner(m), m.rust_path.as_str())).collect();
+    let of = |m: &'_ Method| if m.api == Api::V3 { format!("v3:{}", m.name) } else { m.name.clone() };
+    let owners: HashMap<String, &str> = model.methods.iter().map(|m| (of(m), m.rust_path.as_str())).collect();
     for method in &model.methods {
         for own in ["Request", "ErrorCode"] {
             taken.insert(format!("{}::{own}", method.rust_path));
         }
     }
     let place = |(structure, id): (usize, &ObjectId)| -> &str {
-        let (owner, _) = id.split_once('/').unwrap_or((id, ""));
+        let owner = owner(id);
         let own_place = owners.get(owner).copied();
         match &users[structure] {
             Some((modules, _)) if modules.len() > 1 => SHARED,

@@ -11,7 +11,7 @@ use std::hash::{Hash, Hasher};
 use rayon::prelude::*;
 
 use super::graph::reachable;
-use super::name::{Names, module};
+use super::name::{Names, owner};
 use super::open::OpenKeys;
 use super::{Field, Kind, Model, Object, ObjectId, Type};
 use crate::cache;
@@ -109,20 +109,19 @@ fn groups<'d>(digests: &'d BTreeMap<ObjectId, u64>, model: &Model, names: &Names
 /// What structures that are alike have in common.
 struct Shape<'o> {
     /// Where they may stand to become one: in one method, or in one module.
-    scope: String,
+    scope: &'o str,
     object: &'o Object,
 }
 
 impl<'o> Shape<'o> {
-    fn of(id: &str, object: &'o Object, names: &Names) -> Self {
-        let (owner, _) = id.split_once('/').unwrap_or((id, ""));
+    fn of(id: &'o str, object: &'o Object, names: &'o Names) -> Self {
         let own = object.fields.len() < ENOUGH_FIELDS || names.get(id) == "result";
-        let scope = if own { owner.to_owned() } else { module(owner.trim_start_matches("v3:")) };
+        let scope = if own { owner(id) } else { names.module(id) };
         Shape { scope, object }
     }
 
     fn digest(&self) -> u64 {
-        cache::of_value(&(&self.scope, self.object.open, self.object.fields.likeness()))
+        cache::of_value(&(self.scope, self.object.open, self.object.fields.likeness()))
     }
 }
 

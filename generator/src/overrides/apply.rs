@@ -43,6 +43,8 @@ fn change(one: &Override, model: &mut Model) -> Result<Changed, String> {
                     let Action::Rename(to) = &one.action else { return Err("it names no field".to_owned()) };
                     let taken = model.methods.iter().any(|method| method.name == *to && method.api == *api);
                     let method = &mut model.methods[index];
+                    // It is named anew.
+                    method.rust_path.clear();
                     rename("a method", taken, &mut method.name, to, (method.page.clone(), method.line))
                 }
                 Part::Error(code) => error(code, &one.action, &mut model.methods[index]),
