@@ -293,7 +293,13 @@ fn make<T: Send>(
             (child, tree, origin, known.remove(&origin))
         });
         let children: Vec<_> = children.collect();
+        // Without items of its own there is no head of a file that several modules share.
+        let head = if root.api_module() == SHARED { 0 } else { origins.get("").copied().unwrap_or_default() };
+        let known_head = known.remove(&head);
         let own = || {
+            if let Some(known) = known_head {
+                return Ok((false, known));
+            }
             let items = tree.own_tokens(root, &plan, &links, &wanted)?;
             let is_empty = items.is_empty();
             Ok((is_empty, part(&name, api::module_file(root, tree, &items, &links))?))
@@ -309,11 +315,11 @@ fn make<T: Send>(
             below.collect::<Result<Vec<_>, Error>>()
         };
         let (own, below) = rayon::join(own, below);
-        let ((is_empty, head), below) = (own?, below?);
+        let ((is_empty, text), below) = (own?, below?);
         if is_empty && below.is_empty() && root.api_module() == SHARED {
             return Ok(None);
         }
-        let parts = std::iter::once((0, head)).chain(below).collect();
+        let parts = std::iter::once((head, text)).chain(below).collect();
         Ok(Some(Made { name, origin, parts: Some(parts) }))
     });
     let made = made.collect::<Result<Vec<_>, Error>>()?;

@@ -49,19 +49,18 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
         cache::of_value(&(self.common, own))
     }
 
-    /// Of the parts that are the submodules of the one at `root`, by their names.
+    /// Of the parts of the file of the module at `root`: its submodules by their names, and its head under the name `""`.
     pub(super) fn parts(&self, root: &ModulePath) -> BTreeMap<&'o str, u64> {
         let seen = if self.examples { self.file(root) } else { self.seen_by_all(root) };
         let mut parts: BTreeMap<&str, Vec<(&ModulePath, u64)>> = BTreeMap::new();
         for (path, digest) in self.below(root) {
-            if let Some(name) = path.inner().first() {
-                parts.entry(name).or_default().push((path, digest));
-            }
+            let name = path.inner().first().map_or("", String::as_str);
+            parts.entry(name).or_default().push((path, digest));
         }
         let origin = |(name, own): (&'o str, Vec<(&ModulePath, u64)>)| {
             let held: BTreeSet<&str> = own.iter().flat_map(|(path, _)| held(&self.contents[*path])).collect();
             let outside = held.into_iter().filter_map(|id| self.plan.objects.get(id)).filter(|placed| {
-                placed.module.root() == *root && placed.module.inner().first().is_none_or(|first| first != name)
+                placed.module.root() == *root && placed.module.inner().first().map_or("", String::as_str) != name
             });
             let outside: Vec<u64> = outside.map(cache::of_value).collect();
             let own: Vec<u64> = own.into_iter().map(|(_, digest)| digest).collect();

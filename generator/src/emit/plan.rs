@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
 
+use indexmap::IndexMap;
+
 use super::{
     Error,
     cycles::Cycles,
@@ -56,9 +58,8 @@ pub(super) struct Placed<'m> {
 #[derive(Debug)]
 pub(super) struct Plan<'m> {
     pub(super) model: &'m Model,
-    pub(super) objects: BTreeMap<&'m str, Placed<'m>>,
-    /// The same in the order in which they are met, which is that within their modules.
-    met: Vec<&'m str>,
+    /// By id, in the order in which they are met, which is that within their modules.
+    pub(super) objects: IndexMap<&'m str, Placed<'m>>,
     /// The modules of `model.methods`, in their order.
     pub(super) methods: Vec<ModulePath>,
     /// The modules and type names of `model.events`, in their order.
@@ -102,9 +103,8 @@ impl<'m> Plan<'m> {
             reached.all(&call.answer, &call.name, Side::Sent, user)?;
             inbound.push((module, name));
         }
-        let met = reached.placed.iter().map(|placed| placed.id).collect();
-        let objects = reached.placed.into_iter().map(|placed| (placed.id, placed)).collect();
-        let mut plan = Plan { model, objects, met, methods, events, inbound, cycles: Cycles::new(model) };
+        let objects = reached.placed;
+        let mut plan = Plan { model, objects, methods, events, inbound, cycles: Cycles::new(model) };
         plan.name_objects();
         plan.check_places()?;
         Ok(plan)
@@ -124,7 +124,7 @@ impl<'m> Plan<'m> {
     /// Structures of `module`, in the order in which they were met.
     pub(super) fn objects_by_module(&self) -> BTreeMap<&ModulePath, Vec<&Placed<'m>>> {
         let mut modules: BTreeMap<&ModulePath, Vec<&Placed<'m>>> = BTreeMap::new();
-        for placed in self.met.iter().filter_map(|id| self.objects.get(id)) {
+        for placed in self.objects.values() {
             modules.entry(&placed.module).or_default().push(placed);
         }
         modules
@@ -140,8 +140,7 @@ impl<'m> Plan<'m> {
         for (module, name) in &self.inbound {
             children.entry(module.clone()).or_default().extend([name.clone(), answer_name(name), PLACEMENT.to_owned()]);
         }
-        for id in &self.met {
-            let Some(placed) = self.objects.get_mut(id) else { continue };
+        for placed in self.objects.values_mut() {
             let namespace = namespaces.entry(placed.module.clone()).or_insert_with(|| {
                 let named = children.remove(&placed.module).unwrap_or_default();
                 Namespace::with(RESERVED_TYPES.iter().map(|name| (*name).to_owned()).chain(named))
@@ -169,9 +168,7 @@ impl<'m> Plan<'m> {
 /// The structures that methods, events and other calls lead to, in the order in which they are met.
 struct Reached<'m> {
     model: &'m Model,
-    /// Where in `placed` each is.
-    known: HashMap<&'m str, usize>,
-    placed: Vec<Placed<'m>>,
+    placed: IndexMap<&'m str, Placed<'m>>,
     /// Which module has sent or received which.
     seen: HashSet<(usize, Side, &'m str)>,
     /// The modules of structures, parsed.
@@ -194,8 +191,7 @@ impl<'m> Reached<'m> {
     fn new(model: &'m Model) -> Self {
         Reached {
             model,
-            known: HashMap::new(),
-            placed: Vec::new(),
+            placed: IndexMap::new(),
             seen: HashSet::new(),
             modules: HashMap::new(),
         }
@@ -212,8 +208,8 @@ impl<'m> Reached<'m> {
         let mut stack: Vec<Met<'m>> = Vec::new();
         push_objects(fields, Holder::Subject(subject), &mut stack);
         while let Some((id, field, holder)) = stack.pop() {
-            let index = match self.known.get(id) {
-                Some(index) => *index,
+            let index = match self.placed.get_index_of(id) {
+                Some(index) => index,
                 None => self.place(id, field, holder)?,
             };
             if self.seen.insert((index, side, user)) {
@@ -246,8 +242,7 @@ impl<'m> Reached<'m> {
             Entry::Occupied(module) => module.get().clone(),
             Entry::Vacant(place) => place.insert(ModulePath::parse(path, what)?).clone(),
         };
-        let index = self.placed.len();
-        self.placed.push(Placed {
+        let placed = Placed {
             id,
             object,
             module,
@@ -256,9 +251,8 @@ impl<'m> Reached<'m> {
             sent: false,
             received: false,
             users: BTreeSet::new(),
-        });
-        self.known.insert(id, index);
-        Ok(index)
+        };
+        Ok(self.placed.insert_full(id, placed).0)
     }
 }
 

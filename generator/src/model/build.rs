@@ -1,6 +1,6 @@
 //! From facts to the model: a list of passes, each over what the one before it made.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -8,14 +8,14 @@ use super::cluster::{Clusters, Pages};
 #[cfg(feature = "cli")]
 use super::finish::errors;
 use super::finish::Part;
-use super::graph::reachable;
+use super::graph::Graph;
 use super::inbound;
 use super::keys::keys;
 use super::name::{self, Names};
 use super::namesake::namesake;
 use super::typing::Dictionary;
 use super::unify::unify;
-use super::{Api, Error, Kind, Model, ObjectId, Type};
+use super::{Api, Error, Kind, List, Model, ObjectId, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::{Docs, State, stem};
 use crate::facts::distilled::Distilled;
@@ -173,15 +173,16 @@ fn correct(docs: &Docs, facts: &[PageFacts], model: &mut Model) {
     overrides::apply(docs.overrides(), model);
     let distilled = facts.iter().filter_map(|f| Some((docs.source(f.page).path.as_str(), f.distilled.as_ref()?)));
     let distilled: HashMap<&str, &Distilled> = distilled.collect();
-    for method in &mut model.methods {
+    let objects = &model.objects;
+    model.methods.par_iter_mut().for_each(|method| {
         let stated = distilled.get(method.page.as_str());
         if let Some((stated, effect)) = stated.and_then(|stated| Some((stated, stated.effect?))) {
             (method.paging, method.effect) = (stated.paging.clone(), effect);
-            continue;
+        } else {
+            method.paging = super::paging::paging(method, objects);
+            method.effect = super::effect::effect(method);
         }
-        method.paging = super::paging::paging(method, &model.objects);
-        method.effect = super::effect::effect(method);
-    }
+    });
 }
 
 /// What the ids of each page's structures begin with.
@@ -258,15 +259,19 @@ fn language(languages: impl Iterator<Item = &'static str>) -> String {
 /// Leaves out the structures of pages without a method, an event or another call that nothing leads to: they are not part of the API.
 /// Types that name a structure without fields say so plainly: a map of anything.
 fn prune(model: &mut Model) {
-    let reachable = reachable(model);
-    let pages: std::collections::HashSet<&str> =
+    let graph = Graph::of(model);
+    let reached = graph.reached(model);
+    let pages: HashSet<&str> =
         model.methods.iter().map(|m| &m.page).chain(model.events.iter().map(|e| &e.page)).map(String::as_str).collect();
-    model.objects.retain(|id, object| reachable.contains(id) || pages.contains(object.page.as_str()));
-    let known: std::collections::HashSet<ObjectId> = model.objects.keys().cloned().collect();
-    model.each_type_beside(&|id| !known.contains(id), &|ty| {
-        if let Kind::Object(id) = &ty.kind
-            && !known.contains(id)
-        {
+    let stays = model.objects.values().zip(reached).map(|(o, reached)| reached || pages.contains(o.page.as_str()));
+    let stays: Vec<bool> = stays.collect();
+    let held: HashSet<&ObjectId> = model.lists().flat_map(List::held).collect();
+    let unknown = |id: &&&ObjectId| graph.number(id).is_none_or(|number| !stays[number]);
+    let unknown: HashSet<ObjectId> = held.iter().filter(unknown).map(|id| (*id).clone()).collect();
+    let mut stays = stays.into_iter();
+    model.objects.retain(|_, _| stays.next().unwrap_or(true));
+    model.each_type_beside(&|id| unknown.contains(id), &|ty| {
+        if matches!(&ty.kind, Kind::Object(id) if unknown.contains(id)) {
             ty.kind = Kind::Map(Box::new(Type::any()));
         }
     });

@@ -1,7 +1,9 @@
 //! From the drafts of a cluster to its part of the model: every field typed, every line counted.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::cluster::Pages;
@@ -28,7 +30,7 @@ pub(crate) struct Part {
     pub(crate) events: Vec<Event>,
     pub(crate) inbound: Vec<Inbound>,
     /// The structures, and what the Rust name of each is made of.
-    pub(crate) objects: Vec<(ObjectId, Name, Object)>,
+    pub(crate) objects: Vec<(ObjectId, Arc<Name>, Object)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -50,13 +52,19 @@ pub(super) fn finish(
 ) -> Part {
     let finisher = Finisher { pages, drafts };
     let mut part = Part { diagnostics, ..Part::default() };
-    for subject in subjects {
+    let finished = subjects.par_iter().map(|subject| {
         let Subject { facts, response, calls, .. } = subject;
-        part.pages.push(facts.page);
-        part.methods.extend(finisher.method(subject));
-        part.events.extend(facts.events.iter().map(|event| finisher.event(event, facts, response)));
+        let events: Vec<Event> = facts.events.iter().map(|event| finisher.event(event, facts, response)).collect();
         let calls = facts.inbound.iter().zip(calls);
-        part.inbound.extend(calls.map(|(call, roots)| inbound::call(&finisher, facts, call, roots)));
+        let inbound: Vec<Inbound> =
+            calls.map(|(call, roots)| inbound::call(&finisher, facts, call, roots)).collect();
+        (facts.page, finisher.method(subject), events, inbound)
+    });
+    for (page, method, events, inbound) in finished.collect::<Vec<_>>() {
+        part.pages.push(page);
+        part.methods.extend(method);
+        part.events.extend(events);
+        part.inbound.extend(inbound);
     }
     let calls = || subjects.iter().flat_map(|subject| &subject.calls);
     // What becomes a list of fields is no structure beside it.
@@ -67,11 +75,15 @@ pub(super) fn finish(
         .chain(calls().filter_map(|call| inbound::options(&drafts.objects, &call.payload)))
         .collect();
     let holders = holders(drafts);
-    for (id, object) in &drafts.objects {
-        if !roots.contains(id) && (!object.fields.is_empty() || !object.open.is_empty()) {
-            part.objects.push((id.clone(), Name::new(id, named(id, object, &holders)), finisher.object(id, object)));
-        }
-    }
+    let drafted: Vec<_> = drafts.objects.iter().collect();
+    let structures = drafted
+        .into_par_iter()
+        .filter(|(id, object)| !roots.contains(id) && (!object.fields.is_empty() || !object.open.is_empty()));
+    let structures = structures.map(|(id, object)| {
+        let name = Name::new(id, named(id, object, &holders));
+        (id.clone(), Arc::new(name), finisher.object(id, object))
+    });
+    part.objects = structures.collect();
     part
 }
 

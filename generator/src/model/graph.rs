@@ -1,6 +1,8 @@
 //! Which structures lead to which.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+#[cfg(feature = "cli")]
+use std::collections::HashSet;
 
 use rayon::prelude::*;
 
@@ -22,6 +24,19 @@ impl<'m> Graph<'m> {
         let holds = model.objects.par_iter().map(|(_, object)| held(object)).collect();
         Graph { ids, numbers, holds }
     }
+
+    pub(super) fn number(&self, id: &str) -> Option<usize> {
+        self.numbers.get(id).copied()
+    }
+
+    /// Per structure, whether a method, an event or another call of `model` leads to it.
+    pub(super) fn reached(&self, model: &Model) -> Vec<bool> {
+        let methods = model.methods.iter().flat_map(|method| [&method.params, &method.response]);
+        let others = model.events.iter().map(|e| &e.payload).chain(model.inbound.iter().flat_map(Inbound::lists));
+        let mut reached = vec![false; self.ids.len()];
+        Walk::new(self).all(methods.chain(others), |structure| reached[structure] = true);
+        reached
+    }
 }
 
 /// Walks, each from some fields to all structures that they lead to.
@@ -41,7 +56,7 @@ impl<'g, 'm> Walk<'g, 'm> {
     pub(super) fn all<'f>(&mut self, lists: impl IntoIterator<Item = &'f List<Field>>, mut found: impl FnMut(usize)) {
         self.walks += 1;
         let held = lists.into_iter().flat_map(|list| list.held());
-        let mut todo: Vec<usize> = held.filter_map(|id| self.graph.numbers.get(id.as_str()).copied()).collect();
+        let mut todo: Vec<usize> = held.filter_map(|id| self.graph.number(id)).collect();
         while let Some(structure) = todo.pop() {
             if std::mem::replace(&mut self.met[structure], self.walks) != self.walks {
                 found(structure);
@@ -52,11 +67,9 @@ impl<'g, 'm> Walk<'g, 'm> {
 }
 
 /// The structures that a method, an event or another call leads to.
+#[cfg(feature = "cli")]
 pub(crate) fn reachable(model: &Model) -> HashSet<ObjectId> {
     let graph = Graph::of(model);
-    let methods = model.methods.iter().flat_map(|method| [&method.params, &method.response]);
-    let others = model.events.iter().map(|e| &e.payload).chain(model.inbound.iter().flat_map(Inbound::lists));
-    let mut out = HashSet::new();
-    Walk::new(&graph).all(methods.chain(others), |structure| _ = out.insert(graph.ids[structure].clone()));
-    out
+    let reached = graph.reached(model);
+    graph.ids.iter().zip(reached).filter(|(_, reached)| *reached).map(|(id, _)| (*id).clone()).collect()
 }

@@ -1,6 +1,7 @@
 //! Rust names: deterministic, unique, independent of the docs' language and of reading order.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use heck::{ToPascalCase, ToSnakeCase};
 use rayon::prelude::*;
@@ -15,10 +16,10 @@ pub const GENERAL: &str = "general";
 pub const SHARED: &str = "shared";
 
 /// What the docs call structures, by id.
-pub(crate) struct Names(HashMap<ObjectId, Name>);
+pub(crate) struct Names(HashMap<ObjectId, Arc<Name>>);
 
 /// What the docs call a structure.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Name {
     /// A type's word, the field that holds it, a wire name or an anchor of its heading.
     words: String,
@@ -36,7 +37,7 @@ impl Name {
 }
 
 impl Names {
-    pub(crate) fn new(names: HashMap<ObjectId, Name>) -> Self {
+    pub(crate) fn new(names: HashMap<ObjectId, Arc<Name>>) -> Self {
         Names(names)
     }
 
@@ -53,7 +54,7 @@ impl Names {
     }
 
     pub(crate) fn set(&mut self, id: &str, name: String) {
-        self.0.insert(id.to_owned(), Name::new(id, name));
+        self.0.insert(id.to_owned(), Arc::new(Name::new(id, name)));
     }
 }
 

@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
 
-use super::graph::reachable;
+use super::graph::Graph;
 use super::name::{Names, owner};
 use super::open::OpenKeys;
 use super::{Field, Kind, Model, Object, ObjectId, Type};
@@ -20,60 +20,56 @@ use crate::cache;
 const ENOUGH_FIELDS: usize = 3;
 
 pub(crate) fn unify(model: &mut Model, names: &mut Names) {
-    let reachable = reachable(model);
-    let of = |(id, object): (&ObjectId, &Object)| {
-        reachable.contains(id).then(|| (id.clone(), Shape::of(id, object, names).digest()))
-    };
-    // Digests tell what cannot be alike; whether the rest is, is looked at.
-    let mut digests: BTreeMap<ObjectId, u64> = model.objects.par_iter().filter_map(of).collect();
-    let mut holders: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
-    for (id, object) in &model.objects {
-        for held in object.fields.held() {
-            match holders.get_mut(held) {
-                Some(holders) => holders.push(id.clone()),
-                None => _ = holders.insert(held.clone(), vec![id.clone()]),
-            }
-        }
+    let graph = Graph::of(model);
+    let reached = graph.reached(model);
+    let mut holders: Vec<Vec<usize>> = vec![Vec::new(); reached.len()];
+    for (holder, held) in graph.holds.iter().enumerate() {
+        held.iter().for_each(|held| holders[*held].push(holder));
     }
+    let mut structures: Vec<(ObjectId, Object)> = std::mem::take(&mut model.objects).into_iter().collect();
+    // Digests tell what cannot be alike; whether the rest is, is looked at.
+    let digest = |(id, object): &(ObjectId, Object), names: &Names| Shape::of(id, object, names).digest();
+    let digests = structures.par_iter().zip(reached).map(|(it, reached)| reached.then(|| digest(it, names)));
+    let mut digests: Vec<Option<u64>> = digests.collect();
     let mut replaced: HashMap<ObjectId, ObjectId> = HashMap::new();
+    let mut gone = vec![false; structures.len()];
     // Structures of structures become alike once what they hold is one: repeat until nothing changes.
     loop {
         let mut found: HashMap<ObjectId, ObjectId> = HashMap::new();
-        let mut changed: BTreeSet<ObjectId> = BTreeSet::new();
-        for ids in groups(&digests, model, names) {
+        let mut changed: BTreeSet<usize> = BTreeSet::new();
+        for alike in groups(&digests, &structures, names) {
+            let ids: Vec<&ObjectId> = alike.iter().map(|number| &structures[*number].0).collect();
             // The one with the shortest id is the least nested; its name serves, unless it is one of many.
-            let Some(kept) = ids.iter().min_by_key(|id| (id.len(), **id)).copied() else { continue };
+            let Some(kept) = alike.iter().copied().min_by_key(|n| (structures[*n].0.len(), *n)) else { continue };
+            let kept_id = structures[kept].0.clone();
             let different: BTreeSet<&str> = ids.iter().map(|id| names.get(id)).collect();
             if different.len() > 2 {
-                names.set(kept, family_name(&ids));
-                changed.insert(kept.clone());
+                names.set(&kept_id, family_name(&ids));
+                changed.insert(kept);
             }
-            for id in ids.into_iter().filter(|id| *id != kept) {
-                let open_keys = model.objects.remove(id).map(|object| object.open_keys);
-                if let (Some(kept), Some(open_keys)) = (model.objects.get_mut(kept), open_keys) {
-                    let mut all = OpenKeys::default();
-                    kept.open_keys.iter().chain(&open_keys).for_each(|prefix| all.add(prefix));
-                    kept.open_keys = all.prefixes();
-                }
-                found.insert(id.clone(), kept.clone());
+            for number in alike.into_iter().filter(|number| *number != kept) {
+                let (id, open_keys) = (structures[number].0.clone(), std::mem::take(&mut structures[number].1.open_keys));
+                let kept_keys = &mut structures[kept].1.open_keys;
+                let mut all = OpenKeys::default();
+                kept_keys.iter().chain(&open_keys).for_each(|prefix| all.add(prefix));
+                *kept_keys = all.prefixes();
+                (gone[number], digests[number]) = (true, None);
+                let of_it = std::mem::take(&mut holders[number]);
+                changed.extend(&of_it);
+                holders[kept].extend(of_it);
+                found.insert(id, kept_id.clone());
             }
         }
         if found.is_empty() {
             break;
         }
-        for (id, kept) in &found {
-            digests.remove(id);
-            let of_id = holders.remove(id).unwrap_or_default();
-            changed.extend(of_id.iter().cloned());
-            holders.entry(kept.clone()).or_default().extend(of_id);
-        }
-        for id in changed {
-            let Some(object) = model.objects.get_mut(&id) else { continue };
-            if object.fields.held().iter().any(|held| found.contains_key(held)) {
-                object.fields.iter_mut().for_each(|field| field.ty.each(&mut |ty| replace(ty, &found)));
+        for number in changed {
+            let fields = &mut structures[number].1.fields;
+            if fields.held().iter().any(|held| found.contains_key(held)) {
+                fields.iter_mut().for_each(|field| field.ty.each(&mut |ty| replace(ty, &found)));
             }
-            if let Some(known) = digests.get_mut(&id) {
-                *known = Shape::of(&id, object, names).digest();
+            if digests[number].is_some() {
+                digests[number] = Some(digest(&structures[number], names));
             }
         }
         for kept in replaced.values_mut() {
@@ -83,27 +79,32 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
         }
         replaced.extend(found);
     }
+    let left = structures.into_iter().zip(gone).filter(|(_, gone)| !gone);
+    model.objects = left.map(|(structure, _)| structure).collect();
     model.each_type_beside(&|id| replaced.contains_key(id), &|ty| replace(ty, &replaced));
 }
 
-/// The structures that are alike, those of each kind together.
-fn groups<'d>(digests: &'d BTreeMap<ObjectId, u64>, model: &Model, names: &Names) -> Vec<Vec<&'d ObjectId>> {
-    let mut by_digest: HashMap<u64, Vec<&ObjectId>> = HashMap::new();
-    for (id, digest) in digests {
-        by_digest.entry(*digest).or_default().push(id);
+/// The structures that are alike, the numbers of each kind together.
+fn groups(digests: &[Option<u64>], structures: &[(ObjectId, Object)], names: &Names) -> Vec<Vec<usize>> {
+    let mut by_digest: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (number, digest) in digests.iter().enumerate() {
+        if let Some(digest) = digest {
+            by_digest.entry(*digest).or_default().push(number);
+        }
     }
-    let split = |ids: Vec<&'d ObjectId>| {
-        let mut kinds: Vec<(Shape<'_>, Vec<&ObjectId>)> = Vec::new();
-        for id in ids {
-            let Some(shape) = model.objects.get(id).map(|object| Shape::of(id, object, names)) else { continue };
+    let split = |numbers: Vec<usize>| {
+        let mut kinds: Vec<(Shape<'_>, Vec<usize>)> = Vec::new();
+        for number in numbers {
+            let (id, object) = &structures[number];
+            let shape = Shape::of(id, object, names);
             match kinds.iter_mut().find(|(known, _)| *known == shape) {
-                Some((_, kind)) => kind.push(id),
-                None => kinds.push((shape, vec![id])),
+                Some((_, kind)) => kind.push(number),
+                None => kinds.push((shape, vec![number])),
             }
         }
-        kinds.into_iter().map(|(_, ids)| ids).filter(|ids| ids.len() > 1)
+        kinds.into_iter().map(|(_, numbers)| numbers).filter(|numbers| numbers.len() > 1)
     };
-    by_digest.into_values().filter(|ids| ids.len() > 1).flat_map(split).collect()
+    by_digest.into_values().filter(|numbers| numbers.len() > 1).flat_map(split).collect()
 }
 
 /// What structures that are alike have in common.
