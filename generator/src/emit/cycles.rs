@@ -1,6 +1,6 @@
 //! Structures that contain themselves: where a box is needed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::{Kind, Model, Type};
 
@@ -19,6 +19,14 @@ impl<'m> Cycles<'m> {
             object.fields.iter().for_each(|field| direct(&field.ty, &mut held));
             if !held.is_empty() {
                 holds.insert(id, held);
+            }
+        }
+        // What holds nothing that could lead back is in no circle.
+        loop {
+            let (before, ids) = (holds.len(), holds.keys().copied().collect::<HashSet<_>>());
+            holds.retain(|_, held| held.iter().any(|id| ids.contains(id)));
+            if holds.len() == before {
+                break;
             }
         }
         let closing = holds

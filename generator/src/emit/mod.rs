@@ -332,7 +332,7 @@ fn make<T: Send>(
         }
     }
     let shared_by: BTreeSet<&str> =
-        plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(users).collect();
+        plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(|placed| placed.users.iter().copied()).collect();
     let mut whole = |name: String, tokens| {
         let parts = Some(vec![(0, part(&name, tokens)?)]);
         files.push(Made { name, origin: 0, parts });
@@ -343,10 +343,6 @@ fn make<T: Send>(
     }
     whole("api.rs".to_owned(), api::declarations(&roots, &shared_by, settings))?;
     Ok(files)
-}
-
-fn users<'p>(placed: &'p Placed<'_>) -> impl Iterator<Item = &'p str> {
-    placed.users.iter().map(String::as_str)
 }
 
 /// The text of `tokens`, a part of the file `name`. What is not laid out goes to the compiler, which reads it next: that syn does so

@@ -51,7 +51,7 @@ pub(super) struct Placed<'m> {
     pub(super) sent: bool,
     pub(super) received: bool,
     /// The API modules whose methods or events reach it.
-    pub(super) users: BTreeSet<String>,
+    pub(super) users: BTreeSet<&'m str>,
 }
 
 /// The plan of one model.
@@ -153,11 +153,11 @@ impl<'m> Plan<'m> {
     fn check_places(&self) -> Result<(), Error> {
         for placed in self.objects.values() {
             let home = placed.module.api_module();
-            if let Some(user) = placed.users.iter().find(|user| home != SHARED && *user != home) {
+            if let Some(user) = placed.users.iter().find(|user| home != SHARED && **user != home) {
                 return Err(Error::NotShared {
                     id: placed.id.to_owned(),
                     path: placed.object.rust_path.clone(),
-                    user: user.clone(),
+                    user: (*user).to_owned(),
                 });
             }
         }
@@ -216,9 +216,7 @@ impl<'m> Reached<'m> {
                 let placed = &mut self.placed[index];
                 placed.sent |= side == Side::Sent;
                 placed.received |= side == Side::Received;
-                if !placed.users.contains(user) {
-                    placed.users.insert(user.to_owned());
-                }
+                placed.users.insert(user);
                 if !placed.object.fields.held().is_empty() {
                     push_objects(&placed.object.fields, Holder::Structure(index), &mut stack);
                 }

@@ -265,9 +265,8 @@ fn prune(model: &mut Model) {
         model.methods.iter().map(|m| &m.page).chain(model.events.iter().map(|e| &e.page)).map(String::as_str).collect();
     let stays = model.objects.values().zip(reached).map(|(o, reached)| reached || pages.contains(o.page.as_str()));
     let stays: Vec<bool> = stays.collect();
-    let held: HashSet<&ObjectId> = model.lists().flat_map(List::held).collect();
-    let unknown = |id: &&&ObjectId| graph.number(id).is_none_or(|number| !stays[number]);
-    let unknown: HashSet<ObjectId> = held.iter().filter(unknown).map(|id| (*id).clone()).collect();
+    let unknown = |id: &&ObjectId| graph.number(id).is_none_or(|number| !stays[number]);
+    let unknown: HashSet<ObjectId> = model.lists().flat_map(List::held).filter(unknown).cloned().collect();
     let mut stays = stays.into_iter();
     model.objects.retain(|_, _| stays.next().unwrap_or(true));
     model.each_type_beside(&|id| unknown.contains(id), &|ty| {

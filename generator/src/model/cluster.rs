@@ -35,21 +35,27 @@ pub(crate) struct Clusters {
     pub(crate) parts: Vec<Part>,
     /// Per page, the pages that its links lead to.
     targets: Vec<Vec<u32>>,
+    /// Per page, what its links give its fields.
+    links: Vec<Vec<Link>>,
 }
 
 impl Clusters {
     /// The clusters of `pages`, of which `changed` says whether they are not those that these were made of.
     pub(crate) fn renewed(self, pages: Pages<'_>, changed: Vec<bool>) -> Clusters {
-        let Clusters { mut parts, mut targets } = self;
+        let Clusters { mut parts, mut targets, mut links } = self;
         let mut stale = changed;
-        // What a link finds on a changed page may be another structure now.
-        let leads_to_changed = |targets: &Vec<u32>| targets.iter().any(|page| stale[*page as usize]);
-        let found: Vec<usize> = (0..targets.len()).filter(|page| leads_to_changed(&targets[*page])).collect();
-        found.into_iter().for_each(|page| stale[page] = true);
-
         targets.resize_with(stale.len(), Vec::new);
+        links.resize_with(stale.len(), Vec::new);
         let mut drafts: Vec<Option<PageDraft<'_>>> = stale.iter().map(|_| None).collect();
-        let mut links: BTreeMap<u32, Vec<Link>> = BTreeMap::new();
+        // What a link finds on a changed page may be another structure now.
+        let leads_to_changed = |page: &u32| targets[*page as usize].iter().any(|target| stale[*target as usize]);
+        let unsure: Vec<u32> = numbers(&stale, false).filter(leads_to_changed).collect();
+        let successor_changed: Vec<u32> = unsure.iter().copied().filter(|page| successor(pages, *page).is_some_and(|page| stale[page as usize])).collect();
+        for (page, found) in follow(pages, &unsure, &mut drafts, &mut targets) {
+            stale[page as usize] = found != links[page as usize];
+        }
+        successor_changed.into_iter().for_each(|page| stale[page as usize] = true);
+        let mut linked = vec![false; stale.len()];
         loop {
             parts.retain(|part| {
                 let touched = part.pages.iter().any(|page| stale[*page as usize]);
@@ -58,34 +64,22 @@ impl Clusters {
                 }
                 !touched
             });
-            let new: Vec<u32> = numbers(&stale).filter(|page| !links.contains_key(page)).collect();
+            let new: Vec<u32> = numbers(&stale, true).filter(|page| !linked[*page as usize]).collect();
             if new.is_empty() {
                 break;
             }
-            add_drafts(pages, &new, &mut drafts);
-            for page in &new {
-                let draft = drafts[*page as usize].as_ref();
-                targets[*page as usize] = draft.map(|draft| draft.targets()).unwrap_or_default();
-                let successor = pages.facts[*page as usize].deprecated.and_then(|note| note.successor);
-                targets[*page as usize].extend(successor);
-            }
-            let led: Vec<u32> = new.iter().flat_map(|page| targets[*page as usize].iter().copied()).collect();
-            add_drafts(pages, &led, &mut drafts);
-            let index = Index::new(pages.facts, &drafts);
-            let found: Vec<(u32, Vec<Link>)> = new.into_par_iter().map(|page| (page, index.links(page))).collect();
-            for (page, found) in found {
+            for (page, found) in follow(pages, &new, &mut drafts, &mut targets) {
                 found.iter().filter(|link| link.ties).for_each(|link| stale[link.page as usize] = true);
-                links.insert(page, found);
+                (links[page as usize], linked[page as usize]) = (found, true);
             }
         }
-        let clusters = clusters(&links);
+        let clusters = clusters(&stale, &links);
         let unknown = stated::unknown(pages, &Index::new(pages.facts, &drafts));
         let mut work: Vec<Vec<Member<'_>>> = clusters
             .into_iter()
             .map(|cluster| {
                 let member = |page: u32| {
-                    let draft = drafts[page as usize].take()?;
-                    Some(Member { page, draft, links: links.remove(&page).unwrap_or_default() })
+                    Some(Member { page, draft: drafts[page as usize].take()?, links: &links[page as usize] })
                 };
                 cluster.into_iter().filter_map(member).collect()
             })
@@ -97,7 +91,7 @@ impl Clusters {
         for part in &mut parts {
             part.diagnostics.extend(part.pages.iter().filter_map(|page| unknown.get(page)).flatten().cloned());
         }
-        Clusters { parts, targets }
+        Clusters { parts, targets, links }
     }
 }
 
@@ -105,11 +99,36 @@ impl Clusters {
 struct Member<'f> {
     page: u32,
     draft: PageDraft<'f>,
-    links: Vec<Link>,
+    links: &'f [Link],
 }
 
-fn numbers(stale: &[bool]) -> impl Iterator<Item = u32> {
-    (0u32..).zip(stale).filter(|(_, stale)| **stale).map(|(page, _)| page)
+/// The pages that are stale, or those that are not.
+fn numbers(all: &[bool], stale: bool) -> impl Iterator<Item = u32> {
+    (0u32..).zip(all).filter(move |(_, is)| **is == stale).map(|(page, _)| page)
+}
+
+/// The page of the method to use instead, which is named.
+fn successor(pages: Pages<'_>, page: u32) -> Option<u32> {
+    pages.facts[page as usize].deprecated?.successor
+}
+
+/// Follows the links of each of `wanted`; notes in `targets` where they lead.
+fn follow<'p>(
+    pages: Pages<'p>,
+    wanted: &[u32],
+    drafts: &mut [Option<PageDraft<'p>>],
+    targets: &mut [Vec<u32>],
+) -> Vec<(u32, Vec<Link>)> {
+    add_drafts(pages, wanted, drafts);
+    for page in wanted {
+        let draft = drafts[*page as usize].as_ref();
+        targets[*page as usize] = draft.map(PageDraft::targets).unwrap_or_default();
+        targets[*page as usize].extend(successor(pages, *page));
+    }
+    let led: Vec<u32> = wanted.iter().flat_map(|page| targets[*page as usize].iter().copied()).collect();
+    add_drafts(pages, &led, drafts);
+    let index = Index::new(pages.facts, drafts);
+    wanted.par_iter().map(|page| (*page, index.links(*page))).collect()
 }
 
 /// Drafts those of the `wanted` pages that are not drafted yet.
@@ -126,8 +145,8 @@ fn add_drafts<'p>(pages: Pages<'p>, wanted: &[u32], drafts: &mut [Option<PageDra
     }
 }
 
-/// The pages of `links`, those together that links tie.
-fn clusters(links: &BTreeMap<u32, Vec<Link>>) -> Vec<Vec<u32>> {
+/// The stale pages, those together that `links` tie.
+fn clusters(stale: &[bool], links: &[Vec<Link>]) -> Vec<Vec<u32>> {
     fn first(of: &mut HashMap<u32, u32>, page: u32) -> u32 {
         let mut at = page;
         while let Some(before) = of.get(&at).copied().filter(|before| *before != at) {
@@ -137,15 +156,15 @@ fn clusters(links: &BTreeMap<u32, Vec<Link>>) -> Vec<Vec<u32>> {
         at
     }
     let mut of: HashMap<u32, u32> = HashMap::new();
-    for (page, links) in links {
-        for link in links.iter().filter(|link| link.ties) {
-            let (a, b) = (first(&mut of, *page), first(&mut of, link.page));
+    for page in numbers(stale, true) {
+        for link in links[page as usize].iter().filter(|link| link.ties) {
+            let (a, b) = (first(&mut of, page), first(&mut of, link.page));
             of.insert(a.max(b), a.min(b));
         }
     }
     let mut clusters: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for page in links.keys() {
-        clusters.entry(first(&mut of, *page)).or_default().push(*page);
+    for page in numbers(stale, true) {
+        clusters.entry(first(&mut of, page)).or_default().push(page);
     }
     clusters.into_values().collect()
 }
@@ -169,7 +188,7 @@ fn complete(pages: Pages<'_>, members: Vec<Member<'_>>) -> Part {
         links.extend(member.links);
     }
     for Link { object, field, to, .. } in links {
-        drafts.objects[&object].fields[field].inner = Some(to);
+        drafts.objects[object].fields[*field].inner = Some(to.clone());
     }
     for Subject { facts, response, .. } in &subjects {
         facts.declared.iter().for_each(|declared| declare::keys(&mut drafts, response, &declared.shape));

@@ -11,6 +11,7 @@ use super::typing::basic;
 use crate::facts::page_facts::PageFacts;
 
 /// A field and the structure that a link gives it.
+#[derive(Debug, PartialEq)]
 pub(super) struct Link {
     /// The structure that the field is part of.
     pub(super) object: ObjectId,

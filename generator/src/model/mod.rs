@@ -42,6 +42,7 @@ pub(crate) use inbound::placement_is;
 pub use list::List;
 #[cfg(feature = "cli")]
 pub(crate) use name::Names;
+pub(crate) use name::fields as name_fields;
 pub(crate) use stated::variants;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]

@@ -4,16 +4,18 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use heck::{ToPascalCase, ToSnakeCase};
-use rayon::prelude::*;
 
 use super::graph::{Graph, Walk};
-use super::{Api, Event, Field, Inbound, InboundKind, List, Method, Model, ObjectId};
+use super::{Api, Event, Field, Inbound, InboundKind, Method, Model, ObjectId};
 use crate::docs::stem;
 
 /// The module of methods whose names have one segment.
 pub const GENERAL: &str = "general";
 /// The module of structures that several modules use.
 pub const SHARED: &str = "shared";
+
+/// The types that a method has beside its structures.
+const OWN: [&str; 2] = ["Request", "ErrorCode"];
 
 /// What the docs call structures, by id.
 pub(crate) struct Names(HashMap<ObjectId, Arc<Name>>);
@@ -74,10 +76,6 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         }
         method.rust_path = unique(&method.rust_path, &mut taken);
     }
-    model.methods.par_iter_mut().for_each(|method| {
-        missing(&mut method.params);
-        missing(&mut method.response);
-    });
     let modules: BTreeSet<String> = model.methods.iter().map(|m| m.module.clone()).collect();
     for event in &mut model.events {
         // A scope that is a module's name tells more than a folder does.
@@ -85,7 +83,6 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         event.module = scoped.unwrap_or_else(|| event_module(&event.page, &modules));
         let path = format!("{}::events::{}", event.module, pascal(event_words(event)));
         event.rust_path = unique(&path, &mut taken);
-        missing(&mut event.payload);
     }
     let mut calls: HashMap<(String, String), usize> = HashMap::new();
     for call in &model.inbound {
@@ -100,11 +97,7 @@ pub(crate) fn name(model: &mut Model, names: &Names) {
         let alone = calls.get(&(call.page.clone(), call.name.clone())) == Some(&1);
         let before = if alone || call.anchor.is_empty() { String::new() } else { pascal(&call.anchor) };
         call.rust_path = unique(&format!("{place}::{before}{}", pascal(&call.name)), &mut taken);
-        missing(&mut call.payload);
-        missing(&mut call.options);
-        missing(&mut call.answer);
     }
-    model.objects.par_iter_mut().for_each(|(_, object)| missing(&mut object.fields));
     objects(model, names, &mut taken);
 }
 
@@ -209,17 +202,10 @@ fn unique(name: &str, taken: &mut HashSet<String>) -> String {
 }
 
 /// Gives the fields of one list their Rust names.
-pub(super) fn fields(fields: &mut [Field]) {
+pub(crate) fn fields(fields: &mut [Field]) {
     let mut taken = HashSet::new();
     for field in fields {
         field.rust_name = unique(&snake(&field.name), &mut taken);
-    }
-}
-
-/// The same where one of them has none.
-fn missing(list: &mut List<Field>) {
-    if list.iter().any(|field| field.rust_name.is_empty()) {
-        fields(list);
     }
 }
 
@@ -256,11 +242,6 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
     // A method's own structures stand beside its request, whichever method uses them first.
     let of = |m: &'_ Method| if m.api == Api::V3 { format!("v3:{}", m.name) } else { m.name.clone() };
     let owners: HashMap<String, &str> = model.methods.iter().map(|m| (of(m), m.rust_path.as_str())).collect();
-    for method in &model.methods {
-        for own in ["Request", "ErrorCode"] {
-            taken.insert(format!("{}::{own}", method.rust_path));
-        }
-    }
     let place = |(structure, id): (usize, &ObjectId)| -> &str {
         let owner = owner(id);
         let own_place = owners.get(owner).copied();
@@ -294,7 +275,10 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
         let held = holder(id);
         let holder = || event_types.get(held).cloned().unwrap_or_else(|| pascal(held));
         let alone = counts.get(&(*place, *base)) == Some(&1);
-        unique(&if alone { format!("{place}::{base}") } else { format!("{place}::{}{base}", holder()) }, taken)
+        let name = if alone { (*base).to_owned() } else { format!("{}{base}", holder()) };
+        // Beside a method's request and its errors nothing else has their names.
+        let free = if OWN.contains(&name.as_str()) { format!("{place}::{name}Object") } else { format!("{place}::{name}") };
+        unique(&free, taken)
     };
     graph.ids.iter().copied().zip(&bases).map(path).collect()
 }
@@ -306,6 +290,6 @@ fn base(name: &str) -> String {
         base => base,
     };
     let reserved =
-        ["Request", "ErrorCode", "Option", "Vec", "Box", "String", "Self", "Some", "None", "Ok", "Err"];
-    if reserved.contains(&base.as_str()) { format!("{base}Object") } else { base }
+        ["Option", "Vec", "Box", "String", "Self", "Some", "None", "Ok", "Err"];
+    if reserved.contains(&base.as_str()) || OWN.contains(&base.as_str()) { format!("{base}Object") } else { base }
 }

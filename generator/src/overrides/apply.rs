@@ -2,7 +2,7 @@
 
 use super::{Action, Override, Overrides, Part, Subject};
 use crate::diagnostic::{Code, Diagnostic, Position};
-use crate::model::{Access, Error, Field, Kind, List, Method, Model, ObjectId, Type, Witness, variants};
+use crate::model::{Access, Error, Field, Kind, List, Method, Model, ObjectId, Type, Witness, name_fields, variants};
 
 /// Applies `overrides` in their order. Each leaves a diagnostic: at the page that it corrects, or, where it changed nothing,
 /// at its own line.
@@ -154,13 +154,13 @@ fn field(
             line,
             from: vec![Witness::Override],
         });
+        name_fields(list);
         return Ok(Changed { what: format!("`{written}` is added"), page, line });
     }
     let index = index.ok_or_else(|| format!("the docs have no `{written}`; remove it, or mend the name"))?;
     let (page, line) = (list[index].page.clone(), list[index].line);
     let what = change_field(list, index, action, &written)?;
-    // Each is named beside the others.
-    list.iter_mut().for_each(|field| field.rust_name.clear());
+    name_fields(list);
     Ok(Changed { what, page, line })
 }
 
