@@ -44,7 +44,7 @@ impl fmt::Display for Item {
 /// A file that is not Rust.
 pub fn listing(files: &[File]) -> Result<Vec<Item>, Error> {
     let read = |file: &File| match syn::parse_file(&file.content) {
-        Ok(parsed) => Ok(read(&file.name, &parsed)),
+        Ok(parsed) => Ok(read(&file.name.trim_end_matches(".rs").replace('/', "::"), &parsed)),
         Err(error) => Err(Error::Syntax { file: file.name.clone(), message: error.to_string() }),
     };
     Ok(in_order(files.par_iter().map(read).collect::<Result<Vec<_>, Error>>()?))
@@ -58,7 +58,7 @@ pub fn listing(files: &[File]) -> Result<Vec<Item>, Error> {
 pub fn items(mut model: Model) -> Result<Vec<Item>, Error> {
     // Nothing of it is in an item.
     model.forget_prose();
-    Ok(in_order(read_items(&model, &|name, file| read(name, &file))?))
+    Ok(in_order(read_items(&model, &|module, file| read(module, &file))?))
 }
 
 fn in_order(lists: Vec<Vec<Item>>) -> Vec<Item> {
@@ -68,15 +68,15 @@ fn in_order(lists: Vec<Vec<Item>>) -> Vec<Item> {
     items
 }
 
-fn read(name: &str, file: &syn::File) -> Vec<Item> {
-    let module = name.trim_end_matches(".rs").replace('/', "::");
+/// The items of `file`, which stand in `module`.
+fn read(module: &str, file: &syn::File) -> Vec<Item> {
     let mut reader = Reader { out: Vec::new() };
     // `api.rs` is part of the crate's root.
-    let root = if module == "api" { String::new() } else { module };
-    if !root.is_empty() {
-        reader.item("mod", &root, String::new());
+    let module = if module == "api" { "" } else { module };
+    if !module.is_empty() {
+        reader.item("mod", module, String::new());
     }
-    reader.items(&root, &file.items);
+    reader.items(module, &file.items);
     reader.out
 }
 

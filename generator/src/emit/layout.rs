@@ -2,8 +2,9 @@
 //! the compiler: an item a line.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
 
-use super::Part;
+use super::{Module, Part};
 
 /// The macros whose rows stand on lines of their own.
 const TABLES: [&str; 6] =
@@ -86,19 +87,46 @@ pub(super) fn laid_out(file: &syn::File) -> String {
     out
 }
 
-/// One text of the texts of parts that follow each other, each with its origin, and where they are in it.
-pub(super) fn joined(texts: Vec<(u64, String)>, laid_out: bool) -> (String, Vec<Part>) {
-    let mut out = String::with_capacity(texts.iter().map(|(_, text)| text.len() + 1).sum());
-    let mut parts = Vec::with_capacity(texts.len());
-    for (origin, text) in texts {
+/// A module of which `around` others stand around it, in as many, so that it is laid out as it will stand.
+pub(super) fn within(around: usize, module: TokenStream) -> TokenStream {
+    (0..around).fold(module, |inside, _| quote!(mod around { #inside }))
+}
+
+/// The text of a module without those `around` it, and without the brace that closes it.
+pub(super) fn opened(text: &str, around: usize) -> String {
+    let begin = text.match_indices('\n').nth(around.wrapping_sub(1)).map_or(0, |(at, _)| at + 1);
+    let mut inside = text[begin..].trim_end();
+    for _ in 0..=around {
+        inside = inside.strip_suffix('}').unwrap_or(inside).trim_end();
+    }
+    format!("{inside}\n")
+}
+
+/// One text of modules, each before those that stand in it, and where they are in it.
+pub(super) fn nested(modules: Vec<Module<String>>, laid_out: bool) -> (String, Vec<Part>) {
+    let mut out = String::with_capacity(modules.iter().map(|module| module.made.len() + 64).sum());
+    let mut parts = Vec::with_capacity(modules.len());
+    let indent = |depth: usize| if laid_out { "    ".repeat(depth) } else { String::new() };
+    let close = |out: &mut String, from: usize, to: usize| {
+        for depth in (to..from).rev() {
+            out.extend([&indent(depth), "}\n"]);
+        }
+    };
+    let mut open = 0;
+    for Module { origin, depth, made, .. } in modules {
+        // The modules below a file stand at its depth.
+        let at = depth.saturating_sub(1);
+        close(&mut out, open, at);
         let before = out.lines().next_back().unwrap_or_default();
-        if laid_out && closes_item(before, "") {
+        if laid_out && closes_item(before, &indent(at)) {
             out.push('\n');
         }
         let start = out.len();
-        out.push_str(&text);
+        out.push_str(&made);
         parts.push(Part { origin, start, end: out.len() });
+        open = depth;
     }
+    close(&mut out, open, 0);
     (out, parts)
 }
 

@@ -47,6 +47,7 @@ pub mod rust_type;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::TokenStream;
 use rayon::prelude::*;
@@ -210,10 +211,10 @@ impl<T> Known<T> for Nothing {
 
 /// The files of [`emit()`]; those that are `known`, and known parts of others, are not made again.
 pub(crate) fn emit_changed(model: &Model, settings: &Settings, known: &dyn Known<String>) -> Result<Vec<Emitted>, Error> {
-    let made = make(model, settings, Some(known), &|name, tokens| text(name, tokens, settings))?;
-    let files = made.into_iter().map(|Made { name, origin, parts }| {
-        let Some(parts) = parts else { return Emitted { name, origin, content: None, parts: Vec::new() } };
-        let (content, parts) = layout::joined(parts, settings.format);
+    let made = make(model, settings, Some(known), &|spot, tokens| text(spot, tokens, settings))?;
+    let files = made.into_iter().map(|Made { name, origin, modules }| {
+        let Some(modules) = modules else { return Emitted { name, origin, content: None, parts: Vec::new() } };
+        let (content, parts) = layout::nested(modules, settings.format);
         Emitted { name, origin, content: Some(content), parts }
     });
     let mut files: Vec<Emitted> = files.collect();
@@ -225,30 +226,67 @@ pub(crate) fn emit_changed(model: &Model, settings: &Settings, known: &dyn Known
     Ok(files)
 }
 
-/// What `read` makes of each file's items, by the file's name: for who wants to know them, not to write them.
+/// What `read` makes of each module's items, by the path of the module that it is in: for who wants to know them, not to write them.
 #[cfg(feature = "cli")]
 pub(crate) fn read_items<T: Send>(
     model: &Model,
     read: &(dyn Fn(&str, syn::File) -> T + Sync),
 ) -> Result<Vec<T>, Error> {
-    let made = make(model, &Settings::default(), None, &|name, tokens| Ok(read(name, parsed(name, tokens)?)))?;
-    Ok(made.into_iter().filter_map(|made| made.parts).flatten().map(|(_, part)| part).collect())
+    let items = |spot: Spot<'_>, tokens| {
+        let root = spot.file.trim_end_matches(".rs").replace('/', "::");
+        let above = spot.above.into_iter().flatten().map(String::as_str);
+        Ok(read(&std::iter::once(root.as_str()).chain(above).collect::<Vec<_>>().join("::"), parsed(spot.file, tokens)?))
+    };
+    let made = make(model, &Settings::default(), None, &items)?;
+    Ok(made.into_iter().filter_map(|made| made.modules).flatten().map(|module| module.made).collect())
 }
 
-/// A file in parts, its head with the module's own items and each of its submodules.
+/// A file in parts: its head with the module's own items, and the modules below that, each before those in it.
 struct Made<T> {
     name: String,
     origin: u64,
-    /// With their origins; `None` where the file is known already.
-    parts: Option<Vec<(u64, T)>>,
+    /// `None` where the file is known already.
+    modules: Option<Vec<Module<T>>>,
 }
 
-/// All files, made of what `part` makes of the parts of each. Without `known` they have no origins.
+/// What was made of a module without those below it.
+struct Module<T> {
+    /// Digest of all that it is made of; 0 where it is to be made again.
+    origin: u64,
+    /// In how many it stands; the file itself in none.
+    depth: usize,
+    /// Whether it has no items of its own.
+    empty: bool,
+    made: T,
+}
+
+/// Leaves out the modules below a file in which there is nothing, not even in those below them.
+fn without_empty<T>(modules: Vec<Module<T>>) -> Vec<Module<T>> {
+    let mut kept: Vec<Module<T>> = Vec::with_capacity(modules.len());
+    for module in modules.into_iter().rev() {
+        let holds = kept.last().is_some_and(|next| next.depth > module.depth);
+        if !module.empty || holds || module.depth == 0 {
+            kept.push(module);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// Where in which file something stands.
+#[derive(Clone, Copy)]
+struct Spot<'s> {
+    file: &'s str,
+    /// The modules around it within the file, where it is one below that.
+    above: Option<&'s [String]>,
+}
+
+/// All files, made of what `part` makes of their modules. Without `known` they have no origins.
 fn make<T: Send>(
     model: &Model,
     settings: &Settings,
     known: Option<&dyn Known<T>>,
-    part: &(dyn Fn(&str, TokenStream) -> Result<T, Error> + Sync),
+    part: &(dyn Fn(Spot<'_>, TokenStream) -> Result<T, Error> + Sync),
 ) -> Result<Vec<Made<T>>, Error> {
     let plan = Plan::new(model)?;
     let contents = Contents::of(&plan)?;
@@ -275,52 +313,43 @@ fn make<T: Send>(
         methods.map(|(method, module)| (method.page.clone(), module.link())),
         settings.examples.clone(),
     );
-    // Files do not depend on each other, nor do the submodules of one; their order is that of `trees`.
+    // Files do not depend on each other, nor do the modules of one; their order is that of `trees`.
     let trees: Vec<_> = trees.into_iter().collect();
     let origins = known.map(|known| (known, Origins::new(&contents, &plan, &links, settings)));
     let made = trees.par_iter().map(|(root, tree)| {
         let name = root.file();
         let origin = origins.as_ref().map(|(_, origins)| origins.file(root)).unwrap_or_default();
         if known.is_some_and(|known| known.is_file(&name, origin)) {
-            return Ok(Some(Made { name, origin, parts: None }));
+            return Ok(Some(Made { name, origin, modules: None }));
         }
-        let (mut known, origins) = match &origins {
-            Some((known, origins)) => (known.parts(&name), origins.parts(root)),
-            None => (HashMap::new(), BTreeMap::new()),
-        };
-        let children = tree.children().into_iter().map(|(child, tree)| {
-            let origin = origins.get(child).copied().unwrap_or_default();
-            (child, tree, origin, known.remove(&origin))
-        });
-        let children: Vec<_> = children.collect();
-        // Without items of its own there is no head of a file that several modules share.
-        let head = if root.api_module() == SHARED { 0 } else { origins.get("").copied().unwrap_or_default() };
-        let known_head = known.remove(&head);
-        let own = || {
-            if let Some(known) = known_head {
-                return Ok((false, known));
+        let known = origins.as_ref().map(|(known, origins)| (origins, origins.seen(root), known.parts(&name)));
+        let known = known.map(|(origins, seen, parts)| (origins, seen, Mutex::new(parts)));
+        let module = |path: &ModulePath, tree: &Tree<'_, '_, '_>| {
+            let depth = path.inner().len();
+            let origin = known.as_ref().map(|(origins, seen, _)| origins.part(*seen, path, tree)).unwrap_or_default();
+            let take = |parts: &Mutex<HashMap<u64, T>>| parts.lock().unwrap_or_else(PoisonError::into_inner).remove(&origin);
+            if let Some(made) = known.as_ref().and_then(|(.., parts)| take(parts)) {
+                return Ok(Module { origin, depth, empty: false, made });
             }
-            let items = tree.own_tokens(root, &plan, &links, &wanted)?;
-            let is_empty = items.is_empty();
-            Ok((is_empty, part(&name, api::module_file(root, tree, &items, &links))?))
+            let items = tree.own_tokens(path, &plan, &links, &wanted)?;
+            let tokens = match depth {
+                0 => api::module_file(root, tree, &items, &links),
+                _ => tree.module(path, &items, &links),
+            };
+            let above = (depth > 0).then(|| &path.inner()[..depth - 1]);
+            let made = part(Spot { file: &name, above }, tokens)?;
+            // Where there is nothing, what is below decides whether it is written.
+            let empty = items.is_empty();
+            Ok(Module { origin: if empty { 0 } else { origin }, depth, empty, made })
         };
-        let below = || {
-            let below = children.into_par_iter().filter_map(|(child, tree, origin, known)| {
-                if let Some(known) = known {
-                    return Some(Ok((origin, known)));
-                }
-                let tokens = tree.module_tokens(root, child, &plan, &links, &wanted).transpose()?;
-                Some(tokens.and_then(|tokens| Ok((origin, part(&name, tokens)?))))
-            });
-            below.collect::<Result<Vec<_>, Error>>()
-        };
-        let (own, below) = rayon::join(own, below);
-        let ((is_empty, text), below) = (own?, below?);
-        if is_empty && below.is_empty() && root.api_module() == SHARED {
+        let mut all = vec![(root.clone(), tree)];
+        all.extend(tree.below(root));
+        let modules = all.par_iter().map(|(path, tree)| module(path, tree)).collect::<Result<Vec<_>, Error>>()?;
+        let modules = without_empty(modules);
+        if root.api_module() == SHARED && modules.iter().all(|module| module.empty) {
             return Ok(None);
         }
-        let parts = std::iter::once((head, text)).chain(below).collect();
-        Ok(Some(Made { name, origin, parts: Some(parts) }))
+        Ok(Some(Made { name, origin, modules: Some(modules) }))
     });
     let made = made.collect::<Result<Vec<_>, Error>>()?;
     let mut roots = Vec::with_capacity(trees.len());
@@ -334,8 +363,8 @@ fn make<T: Send>(
     let shared_by: BTreeSet<&str> =
         plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(|placed| placed.users.iter().copied()).collect();
     let mut whole = |name: String, tokens| {
-        let parts = Some(vec![(0, part(&name, tokens)?)]);
-        files.push(Made { name, origin: 0, parts });
+        let made = part(Spot { file: &name, above: None }, tokens)?;
+        files.push(Made { name, origin: 0, modules: Some(vec![Module { origin: 0, depth: 0, empty: false, made }]) });
         Ok(())
     };
     if settings.registry {
@@ -345,17 +374,24 @@ fn make<T: Send>(
     Ok(files)
 }
 
-/// The text of `tokens`, a part of the file `name`. What is not laid out goes to the compiler, which reads it next: that syn does so
-/// before would be an eighth of a debug build's time.
-fn text(name: &str, tokens: TokenStream, settings: &Settings) -> Result<String, Error> {
-    if !settings.format && !settings.derives {
-        return Ok(layout::item_a_line(tokens));
-    }
-    let mut parsed = parsed(name, tokens)?;
-    if settings.derives {
-        derives::rewrite(&mut parsed);
-    }
-    Ok(if settings.format { layout::laid_out(&parsed) } else { layout::item_a_line(quote::quote!(#parsed)) })
+/// The text of `tokens`, of a module without the brace that closes it. What is not laid out goes to the compiler, which reads it
+/// next: that syn does so before would be an eighth of a debug build's time.
+fn text(spot: Spot<'_>, tokens: TokenStream, settings: &Settings) -> Result<String, Error> {
+    let around = spot.above.map_or(0, <[String]>::len);
+    let text = if settings.format || settings.derives {
+        let mut parsed = parsed(spot.file, if settings.format { layout::within(around, tokens) } else { tokens })?;
+        if settings.derives {
+            derives::rewrite(&mut parsed);
+        }
+        if settings.format { layout::laid_out(&parsed) } else { layout::item_a_line(quote::quote!(#parsed)) }
+    } else {
+        layout::item_a_line(tokens)
+    };
+    Ok(match spot.above {
+        Some(_) if settings.format => layout::opened(&text, around),
+        Some(_) => layout::opened(&text, 0),
+        None => text,
+    })
 }
 
 fn parsed(name: &str, tokens: TokenStream) -> Result<syn::File, Error> {

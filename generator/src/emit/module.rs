@@ -204,31 +204,28 @@ impl<'a, 'p, 'm> Tree<'a, 'p, 'm> {
         self.contents.is_none() && self.children.is_empty()
     }
 
-    /// The submodules, by name.
-    pub(super) fn children(&self) -> Vec<(&'a str, &Self)> {
-        self.children.iter().map(|(name, child)| (*name, child)).collect()
+    /// The modules below the one at `path`, each before those below it.
+    pub(super) fn below(&self, path: &ModulePath) -> Vec<(ModulePath, &Self)> {
+        let mut out = Vec::new();
+        for (name, child) in &self.children {
+            let path = path.join(name);
+            let below = child.below(&path);
+            out.push((path, child));
+            out.extend(below);
+        }
+        out
     }
 
-    /// This module, the submodule `name` of the one at `path`, with all below it; `None` where there is nothing.
-    pub(super) fn module_tokens(
-        &self,
-        path: &ModulePath,
-        name: &str,
-        plan: &Plan<'m>,
-        links: &Links,
-        wanted: &impl Fn(&Placed<'m>) -> bool,
-    ) -> Result<Option<TokenStream>, Error> {
-        let path = path.join(name);
-        let mut items = self.own_tokens(&path, plan, links, wanted)?;
-        for (name, child) in &self.children {
-            items.extend(child.module_tokens(&path, name, plan, links, wanted)?);
-        }
-        if items.is_empty() {
-            return Ok(None);
-        }
-        let doc = docs::comment(self.doc(&path, links));
-        let name = identifier(name);
-        Ok(Some(quote!(#doc pub mod #name { #items })))
+    /// The names of its submodules, and what it holds itself.
+    pub(super) fn parts(&self) -> (Vec<&'a str>, Option<&'a Contents<'p, 'm>>) {
+        (self.children.keys().copied().collect(), self.contents)
+    }
+
+    /// This module, which is the one at `path`, with its own `items`.
+    pub(super) fn module(&self, path: &ModulePath, items: &TokenStream, links: &Links) -> TokenStream {
+        let doc = docs::comment(self.doc(path, links));
+        let name = identifier(path.segments().last().map_or("", String::as_str));
+        quote!(#doc pub mod #name { #items })
     }
 
     /// Whether it holds more than submodules.

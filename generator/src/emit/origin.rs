@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::{
     Settings,
     docs::Links,
-    module::Contents,
+    module::{Contents, Tree},
     place::{ModulePath, SHARED},
     plan::Plan,
 };
@@ -49,27 +49,22 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
         cache::of_value(&(self.common, own))
     }
 
-    /// Of the parts of the file of the module at `root`: its submodules by their names, and its head under the name `""`.
-    pub(super) fn parts(&self, root: &ModulePath) -> BTreeMap<&'o str, u64> {
-        let seen = if self.examples { self.file(root) } else { self.seen_by_all(root) };
-        let mut parts: BTreeMap<&str, Vec<(&ModulePath, u64)>> = BTreeMap::new();
-        for (path, digest) in self.below(root) {
-            let name = path.inner().first().map_or("", String::as_str);
-            parts.entry(name).or_default().push((path, digest));
-        }
-        let origin = |(name, own): (&'o str, Vec<(&ModulePath, u64)>)| {
-            let held: BTreeSet<&str> = own.iter().flat_map(|(path, _)| held(&self.contents[*path])).collect();
-            let outside = held.into_iter().filter_map(|id| self.plan.objects.get(id)).filter(|placed| {
-                placed.module.root() == *root && placed.module.inner().first().map_or("", String::as_str) != name
-            });
-            let outside: Vec<u64> = outside.map(cache::of_value).collect();
-            let own: Vec<u64> = own.into_iter().map(|(_, digest)| digest).collect();
-            (name, cache::of_value(&(seen, name, own, outside)))
-        };
-        parts.into_par_iter().map(origin).collect()
+    /// Of the items of the module at `path` without its submodules, where `seen` is what [every one](Origins::seen) in its file sees.
+    pub(super) fn part(&self, seen: u64, path: &ModulePath, tree: &Tree<'_, '_, '_>) -> u64 {
+        let (children, contents) = tree.parts();
+        let held: BTreeSet<&str> = contents.into_iter().flat_map(held).collect();
+        let outside = held.into_iter().filter_map(|id| self.plan.objects.get(id)).filter(|placed| {
+            placed.module != *path && placed.module.api_module() != SHARED
+        });
+        let outside: Vec<u64> = outside.map(cache::of_value).collect();
+        cache::of_value(&(seen, path, children, self.own.get(path), outside))
     }
 
-    /// Of what every part of a file sees of the others: which structures there are, where, and which are boxed.
+    /// Of what every module in the file of `root` sees of the others: which structures there are, where, and which are boxed.
+    pub(super) fn seen(&self, root: &ModulePath) -> u64 {
+        if self.examples { self.file(root) } else { self.seen_by_all(root) }
+    }
+
     fn seen_by_all(&self, root: &ModulePath) -> u64 {
         cache::digest(|to| {
             use std::hash::Hash;
