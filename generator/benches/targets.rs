@@ -25,7 +25,7 @@ use std::{
 use bitrix24_codegen::{
     Config,
     config::Session,
-    docs::Docs,
+    docs::{Docs, Source},
     emit::{Settings, emit},
     model::Model,
 };
@@ -78,22 +78,30 @@ fn again(folder: &Path, rounds: usize, texts: &[String]) {
     let config = || Config::new().docs(docs.path()).out_dir(out.path()).format(true);
     config().generate().unwrap();
     compare("again, nothing changed", rounds, texts, &mut || config().generate().unwrap().pages);
-    let page = all.sources().iter().find(|source| source.path.ends_with("-delete.md")).unwrap();
+    let named = |ending: &str| all.sources().iter().find(|source| source.path.ends_with(ending));
     let mut edit = 0;
-    let mut save = || {
+    // A row more in the page's first table.
+    let mut save = |page: &Source| {
         edit += 1;
-        fs::write(docs.path().join(&page.path), format!("{}\n\n## Edit {edit}\n", page.text())).unwrap();
+        let row = format!("|| **edit{edit}**\n`string` | Edit ||\n|#");
+        fs::write(docs.path().join(&page.path), page.text().replacen("|#", &row, 1)).unwrap();
     };
+    let small = named("-delete.md").unwrap();
     compare("again, one page edited", rounds, texts, &mut || {
-        save();
+        save(small);
         config().generate().unwrap().pages
     });
     let mut session = Session::new(config());
     session.generate().unwrap();
-    compare("the same while watching", rounds, texts, &mut || {
-        save();
-        session.generate().unwrap().pages
-    });
+    session.read_ahead();
+    // The second is of the largest module, and what it describes stands in many answers.
+    for (what, page) in [("while watching: a page", Some(small)), ("while watching: a hub", named("crm-deal-get.md"))] {
+        let Some(page) = page else { continue };
+        compare(what, rounds, texts, &mut || {
+            save(page);
+            session.generate_saved(vec![page.path.clone()]).unwrap().pages
+        });
+    }
 }
 
 fn compare(what: &str, rounds: usize, texts: &[String], work: &mut dyn FnMut() -> usize) {

@@ -1,8 +1,8 @@
 //! What a run leaves beside its files for the next one, so that nothing is done twice.
 //!
 //! [`CACHE`] in the output folder says which docs, settings and generator the files came of, and of which part of the model
-//! each file. The next run with the same docs ends at once; after an edit only the files whose part of the model changed are
-//! emitted. Nothing is taken on trust: a file that is not what was written, by its content, is written again, and a cache
+//! each file and each module in it. The next run with the same docs ends at once; after an edit only the modules whose part of the
+//! model changed are emitted. Nothing is taken on trust: a file that is not what was written, by its content, is written again, and a cache
 //! of another generator, of half a run or of a stranger is no cache. It is written last, in one step.
 
 use std::{
@@ -94,8 +94,8 @@ impl Cache {
             let file = out_dir.join(&name);
             let stamp = Stamp::of(&file).filter(Stamp::is_settled);
             let known = stamp.is_some() && seen.0.get(&name).copied() == stamp.map(|stamp| (stamp, entry.content));
-            let stands = known
-                || crate::write::is_below(&name) && fs::read(file).is_ok_and(|bytes| of(&bytes) == entry.content);
+            let stands =
+                known || crate::write::is_below(&name) && fs::read(file).is_ok_and(|bytes| of(&bytes) == entry.content);
             stands.then_some((name, entry, stamp))
         };
         let files: Vec<_> = cache.files.into_par_iter().filter_map(stands).collect();
@@ -190,8 +190,10 @@ mod tests {
             fs::write(folder.path().join(CACHE), text).unwrap();
             assert_eq!(open(folder.path()), Cache::default());
         }
-        let escaping =
-            Cache { files: [("../a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() })].into(), ..Cache::new(7) };
+        let escaping = Cache {
+            files: [("../a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() })].into(),
+            ..Cache::new(7)
+        };
         fs::write(folder.path().join(CACHE), escaping.text()).unwrap();
         assert_eq!(open(folder.path()).files.len(), 0);
     }

@@ -217,9 +217,11 @@ impl Config {
     }
 
     fn run(&self, folder: &Path, out_dir: &Path, wanted: Wanted, known: &mut Known) -> Result<Generated, Error> {
-        let docs = Docs::open_again(folder, known.docs.take(), known.saved.take().as_deref()).map_err(|error| match self.docs_from_variable() {
-            Some((variable, _)) => Error::NamedDocs { variable: variable.to_owned(), error },
-            None => Error::Docs(error),
+        let docs = Docs::open_again(folder, known.docs.take(), known.saved.take().as_deref()).map_err(|error| {
+            match self.docs_from_variable() {
+                Some((variable, _)) => Error::NamedDocs { variable: variable.to_owned(), error },
+                None => Error::Docs(error),
+            }
         })?;
         let mut settings = Settings {
             modules: wanted.modules,

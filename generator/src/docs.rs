@@ -260,7 +260,8 @@ impl Docs {
     /// The state of the pages, by which [`changed`](Docs::changed) tells later what became of them.
     pub(crate) fn state(&self) -> State {
         let pages = self.sources.par_iter().map(Source::digest).collect();
-        let titles: Vec<(&str, &str)> = self.sources.iter().map(|source| (source.path.as_str(), source.title())).collect();
+        let titles: Vec<(&str, &str)> =
+            self.sources.iter().map(|source| (source.path.as_str(), source.title())).collect();
         State { pages, common: cache::of_value(&(titles, &self.preset)) }
     }
 

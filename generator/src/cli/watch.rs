@@ -10,7 +10,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use super::Failure;
 
 /// How long a folder has to be quiet before it is read: an editor saves in several steps, and many pages at once.
-const QUIET: Duration = Duration::from_millis(10);
+const QUIET: Duration = Duration::from_millis(5);
 
 /// The changes below a docs folder, and beside it, where its overrides may stand.
 pub(super) struct Changes {

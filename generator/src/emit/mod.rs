@@ -210,7 +210,11 @@ impl<T> Known<T> for Nothing {
 }
 
 /// The files of [`emit()`]; those that are `known`, and known parts of others, are not made again.
-pub(crate) fn emit_changed(model: &Model, settings: &Settings, known: &dyn Known<String>) -> Result<Vec<Emitted>, Error> {
+pub(crate) fn emit_changed(
+    model: &Model,
+    settings: &Settings,
+    known: &dyn Known<String>,
+) -> Result<Vec<Emitted>, Error> {
     let made = make(model, settings, Some(known), &|spot, tokens| text(spot, tokens, settings))?;
     let files = made.into_iter().map(|Made { name, origin, modules }| {
         let Some(modules) = modules else { return Emitted { name, origin, content: None, parts: Vec::new() } };
@@ -235,7 +239,10 @@ pub(crate) fn read_items<T: Send>(
     let items = |spot: Spot<'_>, tokens| {
         let root = spot.file.trim_end_matches(".rs").replace('/', "::");
         let above = spot.above.into_iter().flatten().map(String::as_str);
-        Ok(read(&std::iter::once(root.as_str()).chain(above).collect::<Vec<_>>().join("::"), parsed(spot.file, tokens)?))
+        Ok(read(
+            &std::iter::once(root.as_str()).chain(above).collect::<Vec<_>>().join("::"),
+            parsed(spot.file, tokens)?,
+        ))
     };
     let made = make(model, &Settings::default(), None, &items)?;
     Ok(made.into_iter().filter_map(|made| made.modules).flatten().map(|module| module.made).collect())
@@ -327,7 +334,8 @@ fn make<T: Send>(
         let module = |path: &ModulePath, tree: &Tree<'_, '_, '_>| {
             let depth = path.inner().len();
             let origin = known.as_ref().map(|(origins, seen, _)| origins.part(*seen, path, tree)).unwrap_or_default();
-            let take = |parts: &Mutex<HashMap<u64, T>>| parts.lock().unwrap_or_else(PoisonError::into_inner).remove(&origin);
+            let take =
+                |parts: &Mutex<HashMap<u64, T>>| parts.lock().unwrap_or_else(PoisonError::into_inner).remove(&origin);
             if let Some(made) = known.as_ref().and_then(|(.., parts)| take(parts)) {
                 return Ok(Module { origin, depth, empty: false, made });
             }
@@ -360,8 +368,12 @@ fn make<T: Send>(
             files.push(file);
         }
     }
-    let shared_by: BTreeSet<&str> =
-        plan.objects.values().filter(|placed| placed.module.api_module() == SHARED).flat_map(|placed| placed.users.iter().copied()).collect();
+    let shared_by: BTreeSet<&str> = plan
+        .objects
+        .values()
+        .filter(|placed| placed.module.api_module() == SHARED)
+        .flat_map(|placed| placed.users.iter().copied())
+        .collect();
     let mut whole = |name: String, tokens| {
         let made = part(Spot { file: &name, above: None }, tokens)?;
         files.push(Made { name, origin: 0, modules: Some(vec![Module { origin: 0, depth: 0, empty: false, made }]) });

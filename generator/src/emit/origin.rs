@@ -15,7 +15,7 @@ use super::{
     place::{ModulePath, SHARED},
     plan::Plan,
 };
-use crate::cache;
+use crate::{cache, model::List};
 
 /// The digests of all modules.
 pub(super) struct Origins<'o, 'p, 'm> {
@@ -53,9 +53,10 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
     pub(super) fn part(&self, seen: u64, path: &ModulePath, tree: &Tree<'_, '_, '_>) -> u64 {
         let (children, contents) = tree.parts();
         let held: BTreeSet<&str> = contents.into_iter().flat_map(held).collect();
-        let outside = held.into_iter().filter_map(|id| self.plan.objects.get(id)).filter(|placed| {
-            placed.module != *path && placed.module.api_module() != SHARED
-        });
+        let outside = held
+            .into_iter()
+            .filter_map(|id| self.plan.objects.get(id))
+            .filter(|placed| placed.module != *path && placed.module.api_module() != SHARED);
         let outside: Vec<u64> = outside.map(cache::of_value).collect();
         cache::of_value(&(seen, path, children, self.own.get(path), outside))
     }
@@ -81,7 +82,10 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
     }
 
     fn below(&self, root: &ModulePath) -> impl Iterator<Item = (&'o ModulePath, u64)> {
-        let below = self.own.range::<ModulePath, _>(root..).take_while(move |(path, _)| path.segments().starts_with(root.segments()));
+        let below = self
+            .own
+            .range::<ModulePath, _>(root..)
+            .take_while(move |(path, _)| path.segments().starts_with(root.segments()));
         below.map(|(path, digest)| (*path, *digest))
     }
 }
@@ -92,5 +96,5 @@ fn held<'m>(contents: &Contents<'_, 'm>) -> impl Iterator<Item = &'m str> {
     let events = contents.events.iter().map(|(event, _)| &event.payload);
     let inbound = contents.inbound.iter().flat_map(|(call, _)| call.lists());
     let objects = contents.objects.iter().map(|placed| &placed.object.fields);
-    methods.chain(events).chain(inbound).chain(objects).flat_map(|list| list.held()).map(String::as_str)
+    methods.chain(events).chain(inbound).chain(objects).flat_map(List::held).map(String::as_str)
 }

@@ -189,12 +189,7 @@ type Met<'m> = (&'m str, &'m str, Holder<'m>);
 
 impl<'m> Reached<'m> {
     fn new(model: &'m Model) -> Self {
-        Reached {
-            model,
-            placed: IndexMap::new(),
-            seen: HashSet::new(),
-            modules: HashMap::new(),
-        }
+        Reached { model, placed: IndexMap::new(), seen: HashSet::new(), modules: HashMap::new() }
     }
 
     /// Marks everything that `fields` of `subject` lead to. A stack, not recursion: the docs decide the depth.

@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
+#[cfg(feature = "cli")]
+use super::Error;
 use super::cluster::{Clusters, Pages};
+use super::finish::Part;
 #[cfg(feature = "cli")]
 use super::finish::errors;
-use super::finish::Part;
 use super::graph::Graph;
 use super::inbound;
 use super::keys::keys;
@@ -15,7 +17,7 @@ use super::name::{self, Names};
 use super::namesake::namesake;
 use super::typing::Dictionary;
 use super::unify::unify;
-use super::{Api, Error, Kind, List, Model, ObjectId, Type};
+use super::{Api, Kind, List, Model, ObjectId, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docs::{Docs, State, stem};
 use crate::facts::distilled::Distilled;

@@ -50,11 +50,11 @@ impl Clusters {
         // What a link finds on a changed page may be another structure now.
         let leads_to_changed = |page: &u32| targets[*page as usize].iter().any(|target| stale[*target as usize]);
         let unsure: Vec<u32> = numbers(&stale, false).filter(leads_to_changed).collect();
-        let successor_changed: Vec<u32> = unsure.iter().copied().filter(|page| successor(pages, *page).is_some_and(|page| stale[page as usize])).collect();
+        let changed = stale.clone();
         for (page, found) in follow(pages, &unsure, &mut drafts, &mut targets) {
-            stale[page as usize] = found != links[page as usize];
+            let renamed = successor(pages, page).is_some_and(|page| changed[page as usize]);
+            stale[page as usize] = renamed || found != links[page as usize];
         }
-        successor_changed.into_iter().for_each(|page| stale[page as usize] = true);
         let mut linked = vec![false; stale.len()];
         loop {
             parts.retain(|part| {
@@ -193,8 +193,12 @@ fn complete(pages: Pages<'_>, members: Vec<Member<'_>>) -> Part {
     for Subject { facts, response, .. } in &subjects {
         facts.declared.iter().for_each(|declared| declare::keys(&mut drafts, response, &declared.shape));
     }
-    subjects.iter().for_each(|subject| merge::examples(subject, &mut drafts));
-    subjects.iter().for_each(|subject| declare::declared(subject, &mut drafts));
+    for subject in &subjects {
+        merge::examples(subject, &mut drafts);
+    }
+    for subject in &subjects {
+        declare::declared(subject, &mut drafts);
+    }
     finish(pages, &subjects, &drafts, diagnostics)
 }
 

@@ -13,7 +13,8 @@ use super::name::{self, Name};
 use super::tie::{CallRoots, own_type_word};
 use super::typing::type_of;
 use super::{
-    Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Inbound, Kind, Method, Object, ObjectId, Type,
+    Deprecated, Effect, EnumValue, Error, Event, Example, ExampleKind, Field, Inbound, Kind, Method, Object, ObjectId,
+    Type,
 };
 use crate::diagnostic::Diagnostic;
 use crate::docs::Docs;
@@ -52,15 +53,14 @@ pub(super) fn finish(
 ) -> Part {
     let finisher = Finisher { pages, drafts };
     let mut part = Part { diagnostics, ..Part::default() };
-    let finished = subjects.par_iter().map(|subject| {
+    let made = subjects.par_iter().map(|subject| {
         let Subject { facts, response, calls, .. } = subject;
         let events: Vec<Event> = facts.events.iter().map(|event| finisher.event(event, facts, response)).collect();
         let calls = facts.inbound.iter().zip(calls);
-        let inbound: Vec<Inbound> =
-            calls.map(|(call, roots)| inbound::call(&finisher, facts, call, roots)).collect();
+        let inbound: Vec<Inbound> = calls.map(|(call, roots)| inbound::call(&finisher, facts, call, roots)).collect();
         (facts.page, finisher.method(subject), events, inbound)
     });
-    for (page, method, events, inbound) in finished.collect::<Vec<_>>() {
+    for (page, method, events, inbound) in made.collect::<Vec<_>>() {
         part.pages.push(page);
         part.methods.extend(method);
         part.events.extend(events);
@@ -173,34 +173,31 @@ impl Finisher<'_, '_> {
 
     pub(super) fn fields(&self, id: &ObjectId, parameter: bool) -> Vec<Field> {
         let Some(object) = self.drafts.objects.get(id) else { return Vec::new() };
-        let finished = object
-            .fields
-            .iter()
-            .map(|field| {
-                if let Some(stated) = &field.stated {
-                    return (**stated).clone();
-                }
-                let (page, line) = self.line(field.place);
-                let ty = type_of(self.pages.dictionary, field, parameter);
-                let description = with_values(field, &ty);
-                // A scalar is the default of something within a structure.
-                let is_its =
-                    |default: &&Value| !matches!(ty.kind, Kind::Object(_)) || default.is_object() || default.is_array();
-                let default = field.default.as_ref().filter(is_its).cloned();
-                Field {
-                    name: field.name.clone(),
-                    rust_name: String::new(),
-                    required: field.required,
-                    ty,
-                    doc_type: field.doc_type.text.clone(),
-                    default,
-                    access: field.access,
-                    description,
-                    page,
-                    line,
-                    from: field.from.iter().copied().collect(),
-                }
-            });
+        let finished = object.fields.iter().map(|field| {
+            if let Some(stated) = &field.stated {
+                return (**stated).clone();
+            }
+            let (page, line) = self.line(field.place);
+            let ty = type_of(self.pages.dictionary, field, parameter);
+            let description = with_values(field, &ty);
+            // A scalar is the default of something within a structure.
+            let is_its =
+                |default: &&Value| !matches!(ty.kind, Kind::Object(_)) || default.is_object() || default.is_array();
+            let default = field.default.as_ref().filter(is_its).cloned();
+            Field {
+                name: field.name.clone(),
+                rust_name: String::new(),
+                required: field.required,
+                ty,
+                doc_type: field.doc_type.text.clone(),
+                default,
+                access: field.access,
+                description,
+                page,
+                line,
+                from: field.from.iter().copied().collect(),
+            }
+        });
         let mut fields: Vec<Field> = finished.collect();
         name::fields(&mut fields);
         fields

@@ -20,7 +20,8 @@ impl<'m> Graph<'m> {
     pub(super) fn of(model: &'m Model) -> Self {
         let ids: Vec<&ObjectId> = model.objects.keys().collect();
         let numbers: HashMap<&str, usize> = ids.iter().enumerate().map(|(number, id)| (id.as_str(), number)).collect();
-        let held = |object: &Object| object.fields.held().iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect();
+        let held =
+            |object: &Object| object.fields.held().iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect();
         let holds = model.objects.par_iter().map(|(_, object)| held(object)).collect();
         Graph { ids, numbers, holds }
     }
@@ -55,7 +56,7 @@ impl<'g, 'm> Walk<'g, 'm> {
     /// Calls `found` once for each structure that the fields of `lists` lead to.
     pub(super) fn all<'f>(&mut self, lists: impl IntoIterator<Item = &'f List<Field>>, mut found: impl FnMut(usize)) {
         self.walks += 1;
-        let held = lists.into_iter().flat_map(|list| list.held());
+        let held = lists.into_iter().flat_map(List::held);
         let mut todo: Vec<usize> = held.filter_map(|id| self.graph.number(id)).collect();
         while let Some(structure) = todo.pop() {
             if std::mem::replace(&mut self.met[structure], self.walks) != self.walks {

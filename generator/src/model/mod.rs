@@ -38,6 +38,8 @@ use serde_json::Value;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::overrides;
 pub(crate) use build::Reading;
+#[cfg(feature = "cli")]
+pub(crate) use graph::reachable;
 pub(crate) use inbound::placement_is;
 pub use list::List;
 #[cfg(feature = "cli")]
@@ -47,8 +49,6 @@ pub(crate) use stated::variants;
 pub use types::{EnumValue, Kind, Type, Wire};
 #[cfg(feature = "cli")]
 pub(crate) use typing::{Named, Word, basic, unmarked, words};
-#[cfg(feature = "cli")]
-pub(crate) use graph::reachable;
 
 /// Everything that was read from a docs folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -448,9 +448,8 @@ impl Model {
     /// left; parameters of which one is enough are optional, whatever their stars say.
     pub fn settle(&mut self) {
         for method in &mut self.methods {
-            let enough = |param: &Field| {
-                param.required && method.one_of.iter().any(|group| group.contains(&param.name))
-            };
+            let enough =
+                |param: &Field| param.required && method.one_of.iter().any(|group| group.contains(&param.name));
             if method.params.iter().any(enough) {
                 method.params.iter_mut().filter(|param| enough(param)).for_each(|param| param.required = false);
             }
@@ -529,11 +528,7 @@ impl Model {
         self.each_list(&|list| list.held().iter().any(wanted), change);
     }
 
-    fn each_list(
-        &mut self,
-        wanted: &(dyn Fn(&List<Field>) -> bool + Sync),
-        change: &(dyn Fn(&mut Type) + Sync),
-    ) {
+    fn each_list(&mut self, wanted: &(dyn Fn(&List<Field>) -> bool + Sync), change: &(dyn Fn(&mut Type) + Sync)) {
         let lists: Vec<&mut List<Field>> = self.lists_mut().collect();
         lists.into_par_iter().filter(|list| wanted(list)).for_each(|list| {
             list.iter_mut().for_each(|field| field.ty.each(&mut |ty| change(ty)));

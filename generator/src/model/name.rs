@@ -222,9 +222,7 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
     // Which modules reach a structure, and the first method or event (in order) that does.
     let event_places: Vec<String> = model.events.iter().map(|event| format!("{}::events", event.module)).collect();
     let inbound_places: Vec<String> = model.inbound.iter().map(inbound_place).collect();
-    let methods = model.methods.iter().map(|m| {
-        (m.module.as_str(), m.rust_path.as_str(), vec![&m.params, &m.response])
-    });
+    let methods = model.methods.iter().map(|m| (m.module.as_str(), m.rust_path.as_str(), vec![&m.params, &m.response]));
     let events = model.events.iter().zip(&event_places);
     let events = events.map(|(e, place)| (e.module.as_str(), place.as_str(), vec![&e.payload]));
     let inbound = model.inbound.iter().zip(&inbound_places);
@@ -262,12 +260,12 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
             None => own_place.unwrap_or(SHARED),
         }
     };
-    let based = |(structure, id): (usize, &&ObjectId)| (place((structure, id)), names.base(id));
-    let bases: Vec<(&str, &str)> = graph.ids.iter().enumerate().map(based).collect();
+    let wanted = |(structure, id): (usize, &&ObjectId)| (place((structure, id)), names.base(id));
+    let wanted: Vec<(&str, &str)> = graph.ids.iter().enumerate().map(wanted).collect();
     // Structures of one name in one place are all told apart by what holds them, so that none depends on the others' order.
     let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-    for based in &bases {
-        *counts.entry(*based).or_default() += 1;
+    for path in &wanted {
+        *counts.entry(*path).or_default() += 1;
     }
     let event_types: HashMap<&str, String> =
         model.events.iter().map(|event| (event.name.as_str(), pascal(event_words(event)))).collect();
@@ -277,10 +275,11 @@ fn paths(model: &Model, names: &Names, taken: &mut HashSet<String>) -> Vec<Strin
         let alone = counts.get(&(*place, *base)) == Some(&1);
         let name = if alone { (*base).to_owned() } else { format!("{}{base}", holder()) };
         // Beside a method's request and its errors nothing else has their names.
-        let free = if OWN.contains(&name.as_str()) { format!("{place}::{name}Object") } else { format!("{place}::{name}") };
+        let free =
+            if OWN.contains(&name.as_str()) { format!("{place}::{name}Object") } else { format!("{place}::{name}") };
         unique(&free, taken)
     };
-    graph.ids.iter().copied().zip(&bases).map(path).collect()
+    graph.ids.iter().copied().zip(&wanted).map(path).collect()
 }
 
 /// The name of the type that `name` becomes, where nothing else has it.
@@ -289,7 +288,6 @@ fn base(name: &str) -> String {
         base if base == "Result" => "Response".to_owned(),
         base => base,
     };
-    let reserved =
-        ["Option", "Vec", "Box", "String", "Self", "Some", "None", "Ok", "Err"];
+    let reserved = ["Option", "Vec", "Box", "String", "Self", "Some", "None", "Ok", "Err"];
     if reserved.contains(&base.as_str()) || OWN.contains(&base.as_str()) { format!("{base}Object") } else { base }
 }

@@ -131,9 +131,8 @@ fn typed(fields: &[Known<'_>]) -> Vec<(usize, usize, Type)> {
             votes.note(field);
         }
     }
-    let typed = |(list, index, field): &Known<'_>| {
-        Some((*list, *index, votes.get(&*lower(&field.name))?.typed(field)?))
-    };
+    let typed =
+        |(list, index, field): &Known<'_>| Some((*list, *index, votes.get(&*lower(&field.name))?.typed(field)?));
     fields.iter().filter(|(.., field)| is_open(field)).filter_map(typed).collect()
 }
 

@@ -24,7 +24,9 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
     let reached = graph.reached(model);
     let mut holders: Vec<Vec<usize>> = vec![Vec::new(); reached.len()];
     for (holder, held) in graph.holds.iter().enumerate() {
-        held.iter().for_each(|held| holders[*held].push(holder));
+        for held in held {
+            holders[*held].push(holder);
+        }
     }
     let mut structures: Vec<(ObjectId, Object)> = std::mem::take(&mut model.objects).into_iter().collect();
     // Digests tell what cannot be alike; whether the rest is, is looked at.
@@ -48,7 +50,8 @@ pub(crate) fn unify(model: &mut Model, names: &mut Names) {
                 changed.insert(kept);
             }
             for number in alike.into_iter().filter(|number| *number != kept) {
-                let (id, open_keys) = (structures[number].0.clone(), std::mem::take(&mut structures[number].1.open_keys));
+                let (id, open_keys) =
+                    (structures[number].0.clone(), std::mem::take(&mut structures[number].1.open_keys));
                 let kept_keys = &mut structures[kept].1.open_keys;
                 let mut all = OpenKeys::default();
                 kept_keys.iter().chain(&open_keys).for_each(|prefix| all.add(prefix));
@@ -129,9 +132,8 @@ impl<'o> Shape<'o> {
 impl PartialEq for Shape<'_> {
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (&self.object.fields, &other.object.fields);
-        let same = |(a, b): (&Field, &Field)| {
-            a.name == b.name && a.required == b.required && is_same_type(&a.ty, &b.ty)
-        };
+        let same =
+            |(a, b): (&Field, &Field)| a.name == b.name && a.required == b.required && is_same_type(&a.ty, &b.ty);
         self.scope == other.scope
             && self.object.open == other.object.open
             && a.len() == b.len()
@@ -168,9 +170,7 @@ fn is_same_type(a: &Type, b: &Type) -> bool {
         && match (&a.kind, &b.kind) {
             (Kind::Enum(a), Kind::Enum(b)) => a.iter().map(|v| &v.value).eq(b.iter().map(|v| &v.value)),
             (Kind::Array(a), Kind::Array(b)) | (Kind::Map(a), Kind::Map(b)) => is_same_type(a, b),
-            (Kind::Union(a), Kind::Union(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same_type(a, b))
-            }
+            (Kind::Union(a), Kind::Union(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same_type(a, b)),
             (a, b) => a == b,
         }
 }

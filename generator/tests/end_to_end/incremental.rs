@@ -8,7 +8,7 @@ use bitrix24_codegen::Config;
 use bitrix24_codegen::cache::CACHE;
 use bitrix24_codegen::config::Session;
 
-use crate::support::{docs_input, files_below, pages};
+use crate::support::{docs_input, files_below, pages, russian_pages, shared};
 
 /// A copy of the pages of the default build.
 fn copied_docs() -> tempfile::TempDir {
@@ -54,14 +54,19 @@ fn assert_same(out: &Path, clean: &Path, what: &str) {
     }
 }
 
+/// How many kinds of edits there are.
+const KINDS: usize = 8;
+
 /// What an author does to a page, by number; `None` where the page has no place for it.
 fn edit(text: &str, kind: usize) -> Option<String> {
-    let edited = match kind % 6 {
+    let edited = match kind % KINDS {
         0 => text.replacen("`string`", "`integer`", 1),
         1 => text.replacen("||\n|#", "||\n|| **added_by_hand**\n`string` | More ||\n|#", 1),
         2 => text.replacen("***\n", "**\n", 1),
         3 => format!("{text}\n\nOne more paragraph.\n"),
         4 => text.replacen("# ", "# New ", 1),
+        5 => text.replacen("](../", "](../gone/", 3),
+        6 => text.replacen("{#", "{#moved-", 2),
         _ => text.get(..text.len() / 2)?.to_owned(),
     };
     (edited != text).then_some(edited)
@@ -95,6 +100,56 @@ fn a_session_and_runs_with_a_cache_write_what_a_clean_run_writes() {
     assert_clean(docs.path(), kept.path(), "session, pages come and go");
     assert_clean(docs.path(), cached.path(), "cache, pages come and go");
     assert!(kept.path().join("bell.rs").exists());
+}
+
+/// Edits every `step`th page of `docs`, in each of `kinds` and those after it; of every other edit the session is told. How often.
+fn assert_edits_are_clean(docs: &Path, step: usize, kinds: &[usize]) -> usize {
+    let out = tempfile::tempdir().unwrap();
+    let mut session = Session::new(config(docs, out.path()));
+    session.generate().unwrap();
+    let mut edits = 0;
+    let mut restored = None;
+    for (turn, (path, text)) in pages(docs).iter().step_by(step).enumerate() {
+        let Ok(text) = std::str::from_utf8(text) else { continue };
+        for kind in kinds.iter().map(|kind| kind + turn) {
+            let Some(edited) = edit(text, kind) else { continue };
+            save(docs, path, edited.as_bytes());
+            let saved = restored.take().into_iter().chain([path.clone()]).collect();
+            let told = if kind % 2 == 0 { session.generate_saved(saved) } else { session.generate() };
+            told.unwrap();
+            assert_clean(docs, out.path(), &format!("edit {kind} of {path}"));
+            edits += 1;
+        }
+        // Back to what it was: not only the last state counts.
+        save(docs, path, text.as_bytes());
+        restored = Some(path.clone());
+    }
+    edits
+}
+
+#[test]
+fn pages_that_links_tie_are_completed_together() {
+    let docs = tempfile::tempdir().unwrap();
+    for (path, bytes) in pages(&russian_pages()) {
+        save(docs.path(), &path, &bytes);
+    }
+    let all: Vec<usize> = (0..KINDS).collect();
+    let edits = assert_edits_are_clean(docs.path(), 5, &all);
+    assert!(edits > KINDS, "{edits}");
+}
+
+#[test]
+fn an_edit_of_any_published_page_is_as_good_as_a_clean_run() {
+    let Some(published) = shared("docs/ru-2026-06-15", "an edit of any published page is as good as a clean run")
+    else {
+        return;
+    };
+    let docs = tempfile::tempdir().unwrap();
+    for (path, bytes) in pages(&published) {
+        save(docs.path(), &path, &bytes);
+    }
+    let edits = assert_edits_are_clean(docs.path(), 401, &[0]);
+    assert!(edits > 2, "{edits}");
 }
 
 #[test]
