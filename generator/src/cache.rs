@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::Generated,
     docs::Stamp,
-    emit::{Known, Part},
+    emit::{Slice, Standing},
     write::Written,
 };
 
@@ -50,8 +50,8 @@ pub(crate) struct Entry {
     pub(crate) origin: u64,
     /// Of its content.
     pub(crate) content: u64,
-    /// What it is made of.
-    pub(crate) parts: Vec<Part>,
+    /// Where its modules are.
+    pub(crate) slices: Vec<Slice>,
 }
 
 /// When files had which content.
@@ -64,17 +64,17 @@ pub(crate) struct Files<'f> {
     pub(crate) out_dir: &'f Path,
 }
 
-impl Known<String> for Files<'_> {
+impl Standing<String> for Files<'_> {
     fn is_file(&self, name: &str, origin: u64) -> bool {
         origin != 0 && self.cache.files.get(name).is_some_and(|entry| entry.origin == origin)
     }
 
-    fn parts(&self, name: &str) -> HashMap<u64, String> {
+    fn modules(&self, name: &str) -> HashMap<u64, String> {
         let Some(entry) = self.cache.files.get(name) else { return HashMap::new() };
         // It is what was written: the cache was opened for this run.
         let Ok(text) = fs::read_to_string(self.out_dir.join(name)) else { return HashMap::new() };
-        let known = entry.parts.iter().filter(|part| part.origin != 0);
-        known.filter_map(|part| Some((part.origin, text.get(part.start..part.end)?.to_owned()))).collect()
+        let known = entry.slices.iter().filter(|slice| slice.origin != 0);
+        known.filter_map(|slice| Some((slice.origin, text.get(slice.start..slice.end)?.to_owned()))).collect()
     }
 }
 
@@ -173,7 +173,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.rs"), "a").unwrap();
         let mut cache = Cache::new(7);
-        cache.files.insert("a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() });
+        cache.files.insert("a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), slices: Vec::new() });
         fs::write(folder.path().join(CACHE), cache.text()).unwrap();
         assert_eq!(open(folder.path()), cache);
 
@@ -191,7 +191,7 @@ mod tests {
             assert_eq!(open(folder.path()), Cache::default());
         }
         let escaping = Cache {
-            files: [("../a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), parts: Vec::new() })].into(),
+            files: [("../a.rs".to_owned(), Entry { origin: 1, content: of(b"a"), slices: Vec::new() })].into(),
             ..Cache::new(7)
         };
         fs::write(folder.path().join(CACHE), escaping.text()).unwrap();

@@ -273,11 +273,11 @@ impl Config {
         for warning in &cache.warnings {
             println!("cargo::warning={warning}");
         }
-        let known = Files { cache: &old, out_dir };
+        let standing = Files { cache: &old, out_dir };
         let (mut files, mut kept) = (Vec::new(), Vec::new());
-        for Emitted { name, origin, content, parts } in emit_changed(&model, &settings, &known).map_err(failed)? {
+        for Emitted { name, origin, content, slices } in emit_changed(&model, &settings, &standing).map_err(failed)? {
             if let Some(content) = content {
-                let entry = Entry { origin, content: cache::of(content.as_bytes()), parts };
+                let entry = Entry { origin, content: cache::of(content.as_bytes()), slices };
                 cache.files.insert(name.clone(), entry);
                 files.push(File { name, content });
             } else if let Some((name, entry)) = old.files.get_key_value(&name) {

@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
-use super::{Module, Part};
+use super::{Module, Slice};
 
 /// The macros whose rows stand on lines of their own.
 const TABLES: [&str; 6] =
@@ -103,9 +103,9 @@ pub(super) fn opened(text: &str, around: usize) -> String {
 }
 
 /// One text of modules, each before those that stand in it, and where they are in it.
-pub(super) fn nested(modules: Vec<Module<String>>, laid_out: bool) -> (String, Vec<Part>) {
+pub(super) fn nested(modules: Vec<Module<String>>, laid_out: bool) -> (String, Vec<Slice>) {
     let mut out = String::with_capacity(modules.iter().map(|module| module.made.len() + 64).sum());
-    let mut parts = Vec::with_capacity(modules.len());
+    let mut slices = Vec::with_capacity(modules.len());
     let indent = |depth: usize| if laid_out { "    ".repeat(depth) } else { String::new() };
     let close = |out: &mut String, from: usize, to: usize| {
         for depth in (to..from).rev() {
@@ -123,11 +123,11 @@ pub(super) fn nested(modules: Vec<Module<String>>, laid_out: bool) -> (String, V
         }
         let start = out.len();
         out.push_str(&made);
-        parts.push(Part { origin, start, end: out.len() });
+        slices.push(Slice { origin, start, end: out.len() });
         open = depth;
     }
     close(&mut out, open, 0);
-    (out, parts)
+    (out, slices)
 }
 
 /// Whether `line` ends an item that stands at `indent`: what follows is another one.

@@ -173,13 +173,13 @@ pub(crate) struct Emitted {
     pub(crate) origin: u64,
     /// `None` where it is known already.
     pub(crate) content: Option<String>,
-    /// Where in the content its parts are.
-    pub(crate) parts: Vec<Part>,
+    /// Where in the content its modules are.
+    pub(crate) slices: Vec<Slice>,
 }
 
-/// A part of a file that may be made without the others.
+/// The text of one module in that of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Part {
+pub(crate) struct Slice {
     /// Digest of all that it is made of; 0 where that is not known.
     pub(crate) origin: u64,
     /// Its first byte.
@@ -189,43 +189,43 @@ pub(crate) struct Part {
 }
 
 /// What an earlier run made.
-pub(crate) trait Known<T>: Sync {
+pub(crate) trait Standing<T>: Sync {
     /// Whether it made the file of this name of the same.
     fn is_file(&self, name: &str, origin: u64) -> bool;
-    /// The parts of the file of this name, by origin.
-    fn parts(&self, name: &str) -> HashMap<u64, T>;
+    /// What it made of the modules of the file of this name, by origin.
+    fn modules(&self, name: &str) -> HashMap<u64, T>;
 }
 
 /// No run before.
 struct Nothing;
 
-impl<T> Known<T> for Nothing {
+impl<T> Standing<T> for Nothing {
     fn is_file(&self, _: &str, _: u64) -> bool {
         false
     }
 
-    fn parts(&self, _: &str) -> HashMap<u64, T> {
+    fn modules(&self, _: &str) -> HashMap<u64, T> {
         HashMap::new()
     }
 }
 
-/// The files of [`emit()`]; those that are `known`, and known parts of others, are not made again.
+/// The files of [`emit()`]; those that are `standing`, and such modules of others, are not made again.
 pub(crate) fn emit_changed(
     model: &Model,
     settings: &Settings,
-    known: &dyn Known<String>,
+    standing: &dyn Standing<String>,
 ) -> Result<Vec<Emitted>, Error> {
-    let made = make(model, settings, Some(known), &|spot, tokens| text(spot, tokens, settings))?;
+    let made = make(model, settings, Some(standing), &|spot, tokens| text(spot, tokens, settings))?;
     let files = made.into_iter().map(|Made { name, origin, modules }| {
-        let Some(modules) = modules else { return Emitted { name, origin, content: None, parts: Vec::new() } };
-        let (content, parts) = layout::nested(modules, settings.format);
-        Emitted { name, origin, content: Some(content), parts }
+        let Some(modules) = modules else { return Emitted { name, origin, content: None, slices: Vec::new() } };
+        let (content, slices) = layout::nested(modules, settings.format);
+        Emitted { name, origin, content: Some(content), slices }
     });
     let mut files: Vec<Emitted> = files.collect();
     if settings.derives {
         let (name, content) = derives::SUPPORT;
         let (name, content) = (name.to_owned(), Some(content.to_owned()));
-        files.push(Emitted { name, origin: 0, content, parts: Vec::new() });
+        files.push(Emitted { name, origin: 0, content, slices: Vec::new() });
     }
     Ok(files)
 }
@@ -288,11 +288,11 @@ struct Spot<'s> {
     above: Option<&'s [String]>,
 }
 
-/// All files, made of what `part` makes of their modules. Without `known` they have no origins.
+/// All files, made of what `part` makes of their modules. Without `standing` they have no origins.
 fn make<T: Send>(
     model: &Model,
     settings: &Settings,
-    known: Option<&dyn Known<T>>,
+    standing: Option<&dyn Standing<T>>,
     part: &(dyn Fn(Spot<'_>, TokenStream) -> Result<T, Error> + Sync),
 ) -> Result<Vec<Made<T>>, Error> {
     let plan = Plan::new(model)?;
@@ -322,15 +322,16 @@ fn make<T: Send>(
     );
     // Files do not depend on each other, nor do the modules of one; their order is that of `trees`.
     let trees: Vec<_> = trees.into_iter().collect();
-    let origins = known.map(|known| (known, Origins::new(&contents, &plan, &links, settings)));
+    let standing = standing.map(|standing| (standing, Origins::new(&contents, &plan, &links, settings)));
     let made = trees.par_iter().map(|(root, tree)| {
         let name = root.file();
-        let origin = origins.as_ref().map(|(_, origins)| origins.file(root)).unwrap_or_default();
-        if known.is_some_and(|known| known.is_file(&name, origin)) {
+        let origin = standing.as_ref().map(|(_, origins)| origins.file(root)).unwrap_or_default();
+        if standing.as_ref().is_some_and(|(standing, _)| standing.is_file(&name, origin)) {
             return Ok(Some(Made { name, origin, modules: None }));
         }
-        let known = origins.as_ref().map(|(known, origins)| (origins, origins.seen(root), known.parts(&name)));
-        let known = known.map(|(origins, seen, parts)| (origins, seen, Mutex::new(parts)));
+        let known = standing
+            .as_ref()
+            .map(|(standing, origins)| (origins, origins.seen(root), Mutex::new(standing.modules(&name))));
         let module = |path: &ModulePath, tree: &Tree<'_, '_, '_>| {
             let depth = path.inner().len();
             let origin = known.as_ref().map(|(origins, seen, _)| origins.part(*seen, path, tree)).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What files and their parts are made of, as digests: by them the next run knows what it need not make again.
 //!
 //! A module's items come of its own methods, events, other calls and structures, of those in `shared`, and of where links lead; of
-//! other API modules nothing is seen. Of its neighbours within the file it sees the names and places of the structures, and all of those
+//! other API modules nothing is seen (`tasks` and `v3::tasks` are one). Of its neighbours within the file it sees the names and places of the structures, and all of those
 //! that its fields hold.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +45,7 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
 
     /// Of the file of the module at `root`.
     pub(super) fn file(&self, root: &ModulePath) -> u64 {
-        let own: Vec<u64> = self.below(root).map(|(_, digest)| digest).collect();
+        let own: Vec<u64> = self.below(root).into_iter().map(|(_, digest)| digest).collect();
         cache::of_value(&(self.common, own))
     }
 
@@ -77,16 +77,18 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
                     (placed.id, &placed.name, placed.sent, placed.received).hash(to);
                 }
             }
-            self.plan.cycles_of(root).for_each(|pair| pair.hash(to));
+            self.plan.cycles_of(root.api_module()).for_each(|pair| pair.hash(to));
         })
     }
 
-    fn below(&self, root: &ModulePath) -> impl Iterator<Item = (&'o ModulePath, u64)> {
-        let below = self
-            .own
-            .range::<ModulePath, _>(root..)
-            .take_while(move |(path, _)| path.segments().starts_with(root.segments()));
-        below.map(|(path, digest)| (*path, *digest))
+    /// The modules at `root` and below, and those of its twin, with their digests.
+    fn below(&self, root: &ModulePath) -> Vec<(&'o ModulePath, u64)> {
+        let of = |root: &ModulePath| -> Vec<(&'o ModulePath, u64)> {
+            let below = self.own.range::<ModulePath, _>(root..);
+            let below = below.take_while(|(path, _)| path.segments().starts_with(root.segments()));
+            below.map(|(path, digest)| (*path, *digest)).collect()
+        };
+        [of(root), of(&root.twin())].concat()
     }
 }
 

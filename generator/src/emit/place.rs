@@ -74,6 +74,13 @@ impl ModulePath {
         ModulePath(self.0[..=usize::from(self.is_v3())].into())
     }
 
+    /// What the root of a file is to methods of the other REST API: `v3::tasks` to `tasks`, and `tasks` to `v3::tasks`.
+    pub(super) fn twin(&self) -> ModulePath {
+        let own = self.0.iter().skip(usize::from(self.is_v3())).cloned();
+        let before = (!self.is_v3()).then(|| V3.to_owned());
+        ModulePath(before.into_iter().chain(own).collect())
+    }
+
     /// The segments below the file's.
     pub(super) fn inner(&self) -> &[String] {
         &self.0[1 + usize::from(self.is_v3())..]

@@ -115,9 +115,10 @@ impl<'m> Plan<'m> {
         self.cycles.closes(holder, held)
     }
 
-    /// The pairs of which [`boxed`](Plan::boxed) is true with a holder in the file of `root`.
-    pub(super) fn cycles_of(&self, root: &ModulePath) -> impl Iterator<Item = (&'m str, &'m str)> {
-        let is_of = |holder: &str| self.objects.get(holder).is_some_and(|placed| placed.module.root() == *root);
+    /// The pairs of which [`boxed`](Plan::boxed) is true with a holder in the API module `module`.
+    pub(super) fn cycles_of(&self, module: &str) -> impl Iterator<Item = (&'m str, &'m str)> {
+        let is_of =
+            move |holder: &str| self.objects.get(holder).is_some_and(|placed| placed.module.api_module() == module);
         self.cycles.closing().filter(move |(holder, _)| is_of(holder))
     }
 
