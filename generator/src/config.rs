@@ -275,7 +275,9 @@ impl Config {
         }
         let standing = Files { cache: &old, out_dir };
         let (mut files, mut kept) = (Vec::new(), Vec::new());
-        for Emitted { name, origin, content, slices } in emit_changed(&model, &settings, &standing).map_err(failed)? {
+        for Emitted { name, origin, content, slices } in
+            emit_changed(&model, &settings, Some(&standing)).map_err(failed)?
+        {
             if let Some(content) = content {
                 let entry = Entry { origin, content: cache::of(content.as_bytes()), slices };
                 cache.files.insert(name.clone(), entry);

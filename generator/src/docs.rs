@@ -265,9 +265,8 @@ impl Docs {
         State { pages, common: cache::of_value(&(titles, &self.preset)) }
     }
 
-    /// Per page, whether it or something that it includes is not as it was; nothing where that may be so of all.
-    pub(crate) fn changed(&self, old: &State) -> Option<Vec<bool>> {
-        let new = self.state();
+    /// Per page, whether it or something that it includes is not `new` as it was `old`; nothing where that may be so of all.
+    pub(crate) fn changed(&self, old: &State, new: &State) -> Option<Vec<bool>> {
         let same = |page: u32| new.pages[page as usize] == old.pages[page as usize];
         let pages = 0..u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         (new.common == old.common).then(|| pages.into_par_iter().map(|page| !self.all_are(page, &same)).collect())

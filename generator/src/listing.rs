@@ -17,7 +17,7 @@ use quote::ToTokens;
 use rayon::prelude::*;
 use syn::{Attribute, Fields, ImplItem, Item as Rust, Visibility};
 
-use crate::emit::{Error, File, read_items};
+use crate::emit::{Error, File, module_of, read_items};
 use crate::model::Model;
 
 /// A public item.
@@ -44,7 +44,7 @@ impl fmt::Display for Item {
 /// A file that is not Rust.
 pub fn listing(files: &[File]) -> Result<Vec<Item>, Error> {
     let read = |file: &File| match syn::parse_file(&file.content) {
-        Ok(parsed) => Ok(read(&file.name.trim_end_matches(".rs").replace('/', "::"), &parsed)),
+        Ok(parsed) => Ok(read(&module_of(&file.name), &parsed)),
         Err(error) => Err(Error::Syntax { file: file.name.clone(), message: error.to_string() }),
     };
     Ok(in_order(files.par_iter().map(read).collect::<Result<Vec<_>, Error>>()?))

@@ -9,7 +9,6 @@ use super::text::Texts;
 use super::{Folder, locate};
 use crate::docs::Source;
 use crate::facts::page_facts::PageFacts;
-use crate::facts::table::Row;
 use crate::model::{Event, Field, Method};
 use crate::page::Place;
 
@@ -70,7 +69,7 @@ impl<'c> Page<'c> {
     /// outside blocks of code.
     pub(super) fn mentions(&self, name: &str) -> bool {
         let near = self.near.get_or_init(|| {
-            let mut roots = linked(self.facts);
+            let mut roots = self.facts.linked();
             roots.insert(self.facts.page);
             roots.into_iter().flat_map(|page| self.texts.with_includes(page)).collect()
         });
@@ -142,18 +141,4 @@ pub(super) fn word(text: &str, name: &str) -> Option<usize> {
         let after = text[at + name.len()..].chars().next();
         !before.is_some_and(joins) && !after.is_some_and(joins)
     })
-}
-
-/// The pages that the tables' types and descriptions lead to.
-fn linked(facts: &PageFacts) -> BTreeSet<u32> {
-    fn add(rows: &[Row], out: &mut BTreeSet<u32>) {
-        for row in rows {
-            out.extend(row.doc_type.links.iter().map(|(_, page, _)| *page));
-            out.extend(row.links.iter().map(|(page, _)| *page));
-            add(&row.children, out);
-        }
-    }
-    let mut out = BTreeSet::new();
-    facts.tables.iter().for_each(|table| add(&table.rows, &mut out));
-    out
 }

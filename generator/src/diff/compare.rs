@@ -6,7 +6,7 @@ use super::rename::{Similar, pair};
 use super::{Action, Change, What, full_name};
 use crate::emit::{answer_name, received};
 use crate::facts::distilled::notation::{Piece, pieces};
-use crate::model::{Error, Event, Field, Inbound, Kind, Method, Model, Object, ObjectId, Type};
+use crate::model::{Error, Event, Field, Inbound, List, Method, Model, Object, ObjectId, Type};
 
 /// A change with the Rust paths of the old crate whose loss it explains.
 pub(super) struct Found {
@@ -54,7 +54,7 @@ impl Subject<'_> {
                 paths.push(format!("{holder}::new"));
             }
             // A list of values is an enum beside its holder.
-            if has_enum(&field.ty) {
+            if field.ty.holds_enum() {
                 let beside = holder.rsplit_once("::").map_or(holder, |(module, _)| module);
                 paths.push(format!("{beside}::"));
             }
@@ -301,32 +301,18 @@ fn result(what: What, field: &Field, holder: &str) -> Option<String> {
 
 /// The paths of the structures that a type holds, and those in them.
 fn structures(model: &Model, ty: &Type, out: &mut Vec<String>) {
-    match &ty.kind {
-        Kind::Array(inner) | Kind::Map(inner) => structures(model, inner, out),
-        Kind::Union(types) => types.iter().for_each(|ty| structures(model, ty, out)),
-        Kind::Object(id) => {
-            let Some(object) = model.objects.get(id) else { return };
-            if !out.contains(&object.rust_path) {
-                out.extend(whole(&object.rust_path));
-                object.fields.iter().for_each(|field| structures(model, &field.ty, out));
-            }
+    ty.structures(&mut |id| {
+        let Some(object) = model.objects.get(id) else { return };
+        if !out.contains(&object.rust_path) {
+            out.extend(whole(&object.rust_path));
+            object.fields.iter().for_each(|field| structures(model, &field.ty, out));
         }
-        _ => {}
-    }
+    });
 }
 
 /// The documented default. A written model has `null` where there is none, so that stands for none in any.
 fn default(field: &Field) -> Option<&serde_json::Value> {
     field.default.as_ref().filter(|json| !json.is_null())
-}
-
-fn has_enum(ty: &Type) -> bool {
-    match &ty.kind {
-        Kind::Enum(_) => true,
-        Kind::Array(inner) | Kind::Map(inner) => has_enum(inner),
-        Kind::Union(types) => types.iter().any(has_enum),
-        _ => false,
-    }
 }
 
 /// The type as a distilled page writes it, structures by the names of their Rust types.
@@ -343,26 +329,22 @@ fn type_text(model: &Model, ty: &Type) -> String {
 
 /// The methods and events that changes are about, and those that hold a changed structure.
 pub(super) fn touched(model: &Model, changed: &BTreeSet<String>, structures: &BTreeSet<&ObjectId>) -> Model {
-    let leads = |fields: &mut dyn Iterator<Item = &Field>| {
-        let mut todo: Vec<&Type> = fields.map(|field| &field.ty).collect();
+    let leads = |lists: &[&List<Field>]| {
+        let mut todo: Vec<&ObjectId> = lists.iter().flat_map(|list| list.held()).collect();
         let mut seen = BTreeSet::new();
-        while let Some(ty) = todo.pop() {
-            match &ty.kind {
-                Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
-                Kind::Union(types) => todo.extend(types),
-                Kind::Object(id) if structures.contains(id) => return true,
-                Kind::Object(id) if seen.insert(id) => {
-                    todo.extend(model.objects.get(id).into_iter().flat_map(|o| &o.fields).map(|field| &field.ty));
-                }
-                _ => {}
+        while let Some(id) = todo.pop() {
+            if structures.contains(id) {
+                return true;
+            }
+            if seen.insert(id) {
+                todo.extend(model.objects.get(id).into_iter().flat_map(|object| object.fields.held()));
             }
         }
         false
     };
-    let method =
-        |m: &&Method| changed.contains(&full_name(&m.name, m.api)) || leads(&mut m.params.iter().chain(&m.response));
-    let event = |e: &&Event| changed.contains(&e.name) || leads(&mut e.payload.iter());
-    let inbound = |c: &&Inbound| changed.contains(&c.name) || leads(&mut c.fields());
+    let method = |m: &&Method| changed.contains(&full_name(&m.name, m.api)) || leads(&[&m.params, &m.response]);
+    let event = |e: &&Event| changed.contains(&e.name) || leads(&[&e.payload]);
+    let inbound = |c: &&Inbound| changed.contains(&c.name) || leads(&c.lists());
     let mut part = Model {
         methods: model.methods.iter().filter(method).cloned().collect(),
         events: model.events.iter().filter(event).cloned().collect(),

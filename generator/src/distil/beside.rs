@@ -8,7 +8,7 @@ use super::Subjects;
 use crate::docs::Docs;
 use crate::facts::outline::Library;
 use crate::facts::page_facts::PageFacts;
-use crate::model::{Api, Kind, Model, ObjectId, Type};
+use crate::model::{Api, Inbound, List, Model, ObjectId};
 
 /// What a page beside one written by hand is called.
 pub(super) const STRUCTURES: &str = ".structures.md";
@@ -61,22 +61,16 @@ pub(super) fn make_room<'m>(
 
 /// The structures that the pages lead to and `hand` does not know.
 fn needed<'m>(pages: &BTreeMap<String, Subjects<'m>>, model: &'m Model, hand: &Model) -> BTreeSet<&'m ObjectId> {
-    let of_methods = pages.values().flat_map(|p| &p.methods).flat_map(|m| m.params.iter().chain(&m.response));
-    let of_events = pages.values().flat_map(|p| &p.events).flat_map(|e| &e.payload);
-    let of_calls = pages.values().flat_map(|p| &p.inbound).flat_map(|c| c.fields());
-    let of_objects = pages.values().flat_map(|p| p.objects.values()).flat_map(|o| &o.fields);
-    let mut todo: Vec<&Type> =
-        of_methods.chain(of_events).chain(of_calls).chain(of_objects).map(|field| &field.ty).collect();
+    let of_methods = pages.values().flat_map(|p| p.methods.iter().copied()).flat_map(|m| [&m.params, &m.response]);
+    let of_events = pages.values().flat_map(|p| p.events.iter().copied()).map(|e| &e.payload);
+    let of_calls = pages.values().flat_map(|p| p.inbound.iter().copied()).flat_map(Inbound::lists);
+    let of_objects = pages.values().flat_map(|p| p.objects.values().copied()).map(|o| &o.fields);
+    let lists = of_methods.chain(of_events).chain(of_calls).chain(of_objects);
+    let mut todo: Vec<&ObjectId> = lists.flat_map(List::held).collect();
     let mut out = BTreeSet::new();
-    while let Some(ty) = todo.pop() {
-        match &ty.kind {
-            Kind::Array(inner) | Kind::Map(inner) => todo.push(inner),
-            Kind::Union(types) => todo.extend(types),
-            Kind::Object(id) if !hand.objects.contains_key(id) && out.insert(id) => {
-                let fields = model.objects.get(id).map_or(&[][..], |object| &object.fields);
-                todo.extend(fields.iter().map(|field| &field.ty));
-            }
-            _ => {}
+    while let Some(id) = todo.pop() {
+        if !hand.objects.contains_key(id) && out.insert(id) {
+            todo.extend(model.objects.get(id).into_iter().flat_map(|object| object.fields.held()));
         }
     }
     out

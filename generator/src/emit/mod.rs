@@ -159,7 +159,7 @@ pub enum Error {
 ///
 /// The first thing of the model that cannot be emitted, by name.
 pub fn emit(model: &Model, settings: &Settings) -> Result<Vec<File>, Error> {
-    let emitted = emit_changed(model, settings, &Nothing)?;
+    let emitted = emit_changed(model, settings, None)?;
     Ok(emitted
         .into_iter()
         .filter_map(|emitted| emitted.content.map(|content| File { name: emitted.name, content }))
@@ -196,26 +196,13 @@ pub(crate) trait Standing<T>: Sync {
     fn modules(&self, name: &str) -> HashMap<u64, T>;
 }
 
-/// No run before.
-struct Nothing;
-
-impl<T> Standing<T> for Nothing {
-    fn is_file(&self, _: &str, _: u64) -> bool {
-        false
-    }
-
-    fn modules(&self, _: &str) -> HashMap<u64, T> {
-        HashMap::new()
-    }
-}
-
 /// The files of [`emit()`]; those that are `standing`, and such modules of others, are not made again.
 pub(crate) fn emit_changed(
     model: &Model,
     settings: &Settings,
-    standing: &dyn Standing<String>,
+    standing: Option<&dyn Standing<String>>,
 ) -> Result<Vec<Emitted>, Error> {
-    let made = make(model, settings, Some(standing), &|spot, tokens| text(spot, tokens, settings))?;
+    let made = make(model, settings, standing, &|spot, tokens| text(spot, tokens, settings))?;
     let files = made.into_iter().map(|Made { name, origin, modules }| {
         let Some(modules) = modules else { return Emitted { name, origin, content: None, slices: Vec::new() } };
         let (content, slices) = layout::nested(modules, settings.format);
@@ -237,15 +224,18 @@ pub(crate) fn read_items<T: Send>(
     read: &(dyn Fn(&str, syn::File) -> T + Sync),
 ) -> Result<Vec<T>, Error> {
     let items = |spot: Spot<'_>, tokens| {
-        let root = spot.file.trim_end_matches(".rs").replace('/', "::");
-        let above = spot.above.into_iter().flatten().map(String::as_str);
-        Ok(read(
-            &std::iter::once(root.as_str()).chain(above).collect::<Vec<_>>().join("::"),
-            parsed(spot.file, tokens)?,
-        ))
+        let mut module = module_of(spot.file);
+        spot.above.into_iter().flatten().for_each(|name| module.extend(["::", name]));
+        Ok(read(&module, parsed(spot.file, tokens)?))
     };
     let made = make(model, &Settings::default(), None, &items)?;
     Ok(made.into_iter().filter_map(|made| made.modules).flatten().map(|module| module.made).collect())
+}
+
+/// The path of the module whose file has this name: `v3::tasks` of `v3/tasks.rs`.
+#[cfg(feature = "cli")]
+pub(crate) fn module_of(file: &str) -> String {
+    file.trim_end_matches(".rs").replace('/', "::")
 }
 
 /// A file in parts: its head with the module's own items, and the modules below that, each before those in it.
@@ -390,9 +380,9 @@ fn make<T: Send>(
 /// The text of `tokens`, of a module without the brace that closes it. What is not laid out goes to the compiler, which reads it
 /// next: that syn does so before would be an eighth of a debug build's time.
 fn text(spot: Spot<'_>, tokens: TokenStream, settings: &Settings) -> Result<String, Error> {
-    let around = spot.above.map_or(0, <[String]>::len);
+    let around = spot.above.filter(|_| settings.format).map_or(0, <[String]>::len);
     let text = if settings.format || settings.derives {
-        let mut parsed = parsed(spot.file, if settings.format { layout::within(around, tokens) } else { tokens })?;
+        let mut parsed = parsed(spot.file, layout::within(around, tokens))?;
         if settings.derives {
             derives::rewrite(&mut parsed);
         }
@@ -400,11 +390,7 @@ fn text(spot: Spot<'_>, tokens: TokenStream, settings: &Settings) -> Result<Stri
     } else {
         layout::item_a_line(tokens)
     };
-    Ok(match spot.above {
-        Some(_) if settings.format => layout::opened(&text, around),
-        Some(_) => layout::opened(&text, 0),
-        None => text,
-    })
+    Ok(if spot.above.is_some() { layout::opened(&text, around) } else { text })
 }
 
 fn parsed(name: &str, tokens: TokenStream) -> Result<syn::File, Error> {

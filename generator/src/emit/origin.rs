@@ -5,6 +5,7 @@
 //! that its fields hold.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 
 use rayon::prelude::*;
 
@@ -68,7 +69,6 @@ impl<'o, 'p, 'm> Origins<'o, 'p, 'm> {
 
     fn seen_by_all(&self, root: &ModulePath) -> u64 {
         cache::digest(|to| {
-            use std::hash::Hash;
             self.common.hash(to);
             for (path, _) in self.below(root) {
                 let Contents { method, objects, .. } = &self.contents[path];

@@ -1,5 +1,7 @@
 //! Everything that one page states.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::distilled::{Distilled, Subject, distilled};
@@ -181,6 +183,20 @@ pub enum ExampleOf {
 }
 
 impl PageFacts {
+    /// The pages that the tables' types and descriptions lead to.
+    pub(crate) fn linked(&self) -> BTreeSet<u32> {
+        fn add(rows: &[Row], out: &mut BTreeSet<u32>) {
+            for row in rows {
+                out.extend(row.doc_type.links.iter().map(|(_, page, _)| *page));
+                out.extend(row.links.iter().map(|(page, _)| *page));
+                add(&row.children, out);
+            }
+        }
+        let mut out = BTreeSet::new();
+        self.tables.iter().for_each(|table| add(&table.rows, &mut out));
+        out
+    }
+
     /// Reads page `page`.
     pub fn read(library: &Library<'_>, page: u32) -> PageFacts {
         let mut diagnostics = Vec::new();

@@ -78,7 +78,8 @@ impl Reading {
     fn new(docs: &Docs, old: Option<Reading>, keep: bool) -> Reading {
         let library = Library::new(docs);
         let read = |page| PageFacts::read(&library, page);
-        let changed = |old: Reading| Some((docs.changed(&old.kept.state)?, old));
+        let state = if keep { docs.state() } else { State::default() };
+        let changed = |old: Reading| Some((docs.changed(&old.kept.state, &state)?, old));
         let (facts, kept, changed) = if let Some((changed, Reading { mut facts, kept, .. })) = old.and_then(changed) {
             let again = facts.par_iter_mut().zip(&changed).filter(|(_, changed)| **changed);
             again.for_each(|(facts, _)| *facts = read(facts.page));
@@ -89,7 +90,7 @@ impl Reading {
             (facts, Kept::default(), changed)
         };
         let ((model, names, kept), ()) = rayon::join(|| build(docs, &facts, kept, changed, keep), || drop(library));
-        Reading { facts, names, model, kept }
+        Reading { facts, names, model, kept: Kept { state, ..kept } }
     }
 }
 
@@ -114,8 +115,7 @@ fn build(docs: &Docs, facts: &[PageFacts], old: Kept, changed: Vec<bool>, keep: 
     name::name(&mut model, &names);
     model.diagnostics.sort();
     model.diagnostics.dedup();
-    let state = if keep { docs.state() } else { State::default() };
-    (model, names, Kept { state, owners, dictionary, clusters })
+    (model, names, Kept { owners, dictionary, clusters, ..Kept::default() })
 }
 
 /// What a run leaves to the next one over the same pages, some of which may have changed.

@@ -121,9 +121,8 @@ fn follow<'p>(
 ) -> Vec<(u32, Vec<Link>)> {
     add_drafts(pages, wanted, drafts);
     for page in wanted {
-        let draft = drafts[*page as usize].as_ref();
-        targets[*page as usize] = draft.map(PageDraft::targets).unwrap_or_default();
-        targets[*page as usize].extend(successor(pages, *page));
+        let linked = pages.facts[*page as usize].linked();
+        targets[*page as usize] = linked.into_iter().chain(successor(pages, *page)).collect();
     }
     let led: Vec<u32> = wanted.iter().flat_map(|page| targets[*page as usize].iter().copied()).collect();
     add_drafts(pages, &led, drafts);

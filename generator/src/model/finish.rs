@@ -232,16 +232,8 @@ fn line(docs: &Docs, place: Place) -> (String, u32) {
 /// What the page says of a field. Values that its type does not hold (statuses, say, which a portal may add to) stay in
 /// the prose.
 fn with_values(field: &DraftField, ty: &Type) -> String {
-    fn holds(ty: &Type) -> bool {
-        match &ty.kind {
-            Kind::Enum(_) => true,
-            Kind::Array(inner) | Kind::Map(inner) => holds(inner),
-            Kind::Union(types) => types.iter().any(holds),
-            _ => false,
-        }
-    }
     let mut out = field.description.clone();
-    if holds(ty) {
+    if ty.holds_enum() {
         return out;
     }
     let listed = |value: &&EnumValue| !field.description.contains(&value.value);

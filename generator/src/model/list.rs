@@ -86,12 +86,6 @@ impl<T> From<Vec<T>> for List<T> {
     }
 }
 
-impl<T> FromIterator<T> for List<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        List::from(Vec::from_iter(items))
-    }
-}
-
 impl<'l, T> IntoIterator for &'l List<T> {
     type Item = &'l T;
     type IntoIter = std::slice::Iter<'l, T>;

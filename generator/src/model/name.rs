@@ -117,8 +117,11 @@ pub(crate) fn module(name: &str) -> String {
 /// The module of a method, and the path of its own, where nothing else has that.
 pub(super) fn place(name: &str) -> (String, String) {
     let segments: Vec<String> = name.split('.').map(snake).collect();
-    let path = if segments.len() == 1 { format!("{GENERAL}::{}", segments[0]) } else { segments.join("::") };
-    (module(name), path)
+    match segments.as_slice() {
+        [only] => (GENERAL.to_owned(), format!("{GENERAL}::{only}")),
+        [first, ..] => (first.clone(), segments.join("::")),
+        [] => (GENERAL.to_owned(), GENERAL.to_owned()),
+    }
 }
 
 /// The module of the types of `call`.

@@ -96,7 +96,7 @@ impl Votes {
 }
 
 pub(crate) fn namesake(model: &mut Model) {
-    let mut parts: HashMap<String, Vec<Known<'_>>> = HashMap::new();
+    let mut parts: HashMap<String, Vec<Placed<'_>>> = HashMap::new();
     for (list, fields) in model.lists().enumerate() {
         let mut from = 0;
         // Most lists are of one page.
@@ -119,10 +119,10 @@ pub(crate) fn namesake(model: &mut Model) {
 }
 
 /// A field, and where it is: its list and its place in that.
-type Known<'m> = (usize, usize, &'m Field);
+type Placed<'m> = (usize, usize, &'m Field);
 
 /// The types of those of `fields`, all of one part of the docs, that their namesakes type.
-fn typed(fields: &[Known<'_>]) -> Vec<(usize, usize, Type)> {
+fn typed(fields: &[Placed<'_>]) -> Vec<(usize, usize, Type)> {
     let open = fields.iter().filter(|(.., field)| is_open(field));
     let mut votes: HashMap<Cow<'_, str>, Votes> =
         open.map(|(.., field)| (lower(&field.name), Votes::default())).collect();
@@ -132,7 +132,7 @@ fn typed(fields: &[Known<'_>]) -> Vec<(usize, usize, Type)> {
         }
     }
     let typed =
-        |(list, index, field): &Known<'_>| Some((*list, *index, votes.get(&*lower(&field.name))?.typed(field)?));
+        |(list, index, field): &Placed<'_>| Some((*list, *index, votes.get(&*lower(&field.name))?.typed(field)?));
     fields.iter().filter(|(.., field)| is_open(field)).filter_map(typed).collect()
 }
 

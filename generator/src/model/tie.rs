@@ -5,8 +5,6 @@
 //! below another section. The ways are tried from the surest to the least sure, each over all sections, so that a sure
 //! tie is never pre-empted by a guess. What cannot be tied is kept as a structure of its own and reported.
 
-use std::collections::BTreeSet;
-
 use super::build::id_part;
 use super::draft::{DraftField, Drafts};
 use super::place::{Placer, Step, flatten, lookup, new_object, steps};
@@ -54,17 +52,6 @@ struct Group<'f> {
 }
 
 impl PageDraft<'_> {
-    /// The pages that links of its fields lead to.
-    pub(super) fn targets(&self) -> Vec<u32> {
-        let fields = self.drafts.objects.values().flat_map(|object| &object.fields);
-        let all = fields.flat_map(|field| {
-            let of_type = field.doc_type.links.iter().map(|(_, page, _)| *page);
-            of_type.chain(field.links.iter().map(|(page, _)| *page))
-        });
-        let all: BTreeSet<u32> = all.collect();
-        all.into_iter().collect()
-    }
-
     /// The structure of what travels on this side.
     fn root(&self, side: Side) -> &ObjectId {
         let call = |number: u16| self.calls.get(usize::from(number));

@@ -104,6 +104,11 @@ impl Type {
             }
     }
 
+    /// Whether it or a type within it is an enum.
+    pub(crate) fn holds_enum(&self) -> bool {
+        self.has(&|ty| matches!(ty.kind, Kind::Enum(_)))
+    }
+
     /// Calls `found` with each structure that it names.
     pub(crate) fn structures<'t>(&'t self, found: &mut impl FnMut(&'t ObjectId)) {
         match &self.kind {
