@@ -199,6 +199,16 @@ impl PageFacts {
 
     /// Reads page `page`.
     pub fn read(library: &Library<'_>, page: u32) -> PageFacts {
+        PageFacts::read_to(library, page, true)
+    }
+
+    /// Reads what page `page` is about and its errors: no tables of fields, no examples.
+    #[cfg(feature = "cli")]
+    pub(crate) fn read_errors(library: &Library<'_>, page: u32) -> PageFacts {
+        PageFacts::read_to(library, page, false)
+    }
+
+    fn read_to(library: &Library<'_>, page: u32, end: bool) -> PageFacts {
         let mut diagnostics = Vec::new();
         let outline = outline(library, page, &mut diagnostics);
         let docs = library.docs;
@@ -265,6 +275,9 @@ impl PageFacts {
             return facts;
         }
         facts.errors = errors(docs, &outline);
+        if !end {
+            return facts;
+        }
         let documents = facts.documents();
         let sides = sides(&outline, !facts.events.is_empty(), &inbound);
         facts.tables(library, &outline, &sides, &inbound);

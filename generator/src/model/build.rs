@@ -67,7 +67,7 @@ impl Reading {
         }
         let library = Library::new(docs);
         let read = pages(docs).into_par_iter().map(|page| {
-            let facts = PageFacts::read(&library, page);
+            let facts = PageFacts::read_errors(&library, page);
             let language = facts.documents().then_some(facts.words.language);
             (language, facts.method.as_ref().map(|method| (method.name.clone(), method.api, errors(docs, &facts))))
         });
