@@ -57,9 +57,8 @@ Examples:
 
 impl Arguments {
     pub(super) fn run(self) -> Outcome {
-        // Side by side: what of reading a folder keeps one core busy leaves the other to the second.
-        let (old, new) = rayon::join(|| read(&self.old), || read(&self.new));
-        let (old, new) = (old?, new?);
+        // One after the other: the second takes the memory that the first gave back.
+        let (old, new) = (read(&self.old)?, read(&self.new)?);
         let found = diff(old, new)?;
         output(self.out.as_deref(), |out| match self.format {
             Format::Human => out.write_all(human(&found).as_bytes()),
